@@ -1,0 +1,77 @@
+import { waitUntil } from "@vercel/functions";
+import { type Bot, createBot } from "./bot/bot.ts";
+import { createCatalog } from "./catalog/load.ts";
+import { type Config, secretsOf } from "./config/config.ts";
+import { readEnvironment } from "./config/environment.ts";
+import { openDatabase } from "./db/client.ts";
+import { createKieClient } from "./kie/client.ts";
+import { createMockGateway } from "./kie/mock.ts";
+import { probeMedia } from "./media/probe.ts";
+import { createQueue } from "./queue/queue.ts";
+import type { App } from "./services/app.ts";
+import { type Clock, systemClock } from "./shared/clock.ts";
+import { createLogger } from "./shared/log.ts";
+import { createTelegramClient } from "./telegram/client.ts";
+
+export interface AppOptions {
+  clock?: Clock;
+  /** Goes on with a started promise after the answer: Vercel's waitUntil, or the local server's list. */
+  keepAlive?: (work: Promise<void>) => void;
+  writeLog?: (line: string) => void;
+}
+
+/** The composition root: the one place where configuration becomes working parts. */
+export function createApp(config: Config, options: AppOptions = {}): App {
+  const clock = options.clock ?? systemClock;
+  const keepAlive = options.keepAlive ?? waitUntil;
+  const log = createLogger({
+    level: config.LOG_LEVEL,
+    write: options.writeLog ?? ((line) => console.log(line)),
+    secrets: secretsOf(config),
+    now: () => clock.now(),
+  });
+  return {
+    config,
+    clock,
+    log,
+    database: openDatabase({ url: config.DATABASE_URL, endpoint: config.DATABASE_HTTP_ENDPOINT, timeoutMs: 6_000 }),
+    kie: config.mockKie
+      ? createMockGateway({ clock, label: config.mode === "test" ? "TEST" : "DRY RUN" })
+      : createKieClient({
+          baseUrl: config.KIE_BASE_URL,
+          uploadUrl: config.KIE_UPLOAD_URL,
+          apiKey: config.KIE_API_KEY,
+          clock,
+        }),
+    telegram: createTelegramClient({
+      token: config.TELEGRAM_BOT_TOKEN,
+      apiRoot: config.TELEGRAM_API_ROOT,
+      timeoutMs: 10_000,
+      uploadTimeoutMs: 60_000,
+      probeMedia,
+    }),
+    queue: createQueue({
+      ...(config.QSTASH_URL === undefined ? {} : { url: config.QSTASH_URL }),
+      token: config.QSTASH_TOKEN,
+      currentSigningKey: config.QSTASH_CURRENT_SIGNING_KEY,
+      nextSigningKey: config.QSTASH_NEXT_SIGNING_KEY,
+      jobsUrl: `${config.PUBLIC_URL}/api/jobs`,
+      timeoutMs: 5_000,
+    }),
+    catalog: createCatalog(new URL("../catalog/", import.meta.url)),
+    defer: (name, work) => {
+      keepAlive(work().catch((error: unknown) => log.warn("deferred.failed", { name, error })));
+    },
+  };
+}
+
+let production: { app: App; bot: Bot } | undefined;
+
+/** The app of a deployed function: made with the first request and kept while the instance lives. */
+export function productionApp(): { app: App; bot: Bot } {
+  if (production === undefined) {
+    const app = createApp(readEnvironment());
+    production = { app, bot: createBot(app) };
+  }
+  return production;
+}

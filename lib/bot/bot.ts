@@ -1,0 +1,51 @@
+import { Composer, Telegram } from "telegraf";
+import type { App } from "../services/app.ts";
+import { BotContext, type WebhookReply } from "./context.ts";
+import type { IncomingUpdate } from "./incoming.ts";
+import { onMembership } from "./on-membership.ts";
+import { onMessage } from "./on-message.ts";
+import { onTap } from "./on-tap.ts";
+
+export interface Bot {
+  /**
+   * Handles one update.
+   * @returns the call to put into the HTTP response, or null. Unknown kinds of updates do nothing.
+   * @throws whatever went wrong; the endpoint counts it.
+   */
+  handle(update: IncomingUpdate): Promise<WebhookReply | null>;
+}
+
+/** Update kinds that the bot reads: the webhook is set to these, and everything else is answered with 200. */
+export const ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"] as const;
+
+/**
+ * The router. telegraf's Composer finds the handler; no sessions, no scenes, no replies of its own, and `botInfo` is
+ * preset, so that it never calls getMe.
+ */
+export function createBot(app: App): Bot {
+  const composer = new Composer<BotContext>();
+  composer.on("callback_query", (context) => onTap(app, context));
+  composer.on("message", (context) => onMessage(app, context));
+  composer.on("my_chat_member", (context) => onMembership(app, context));
+  const run = composer.middleware();
+
+  const telegram = new Telegram(app.config.TELEGRAM_BOT_TOKEN, { apiRoot: app.config.TELEGRAM_API_ROOT });
+  const botInfo = {
+    id: app.config.botId,
+    is_bot: true as const,
+    first_name: "bot",
+    username: app.config.TELEGRAM_BOT_USERNAME ?? "bot",
+    can_join_groups: false,
+    can_read_all_group_messages: false,
+    supports_inline_queries: false,
+  };
+  return {
+    async handle(update) {
+      const context = new BotContext(update as never, telegram, botInfo);
+      await run(context, async () => {
+        app.log.info("update.unknown-kind", { kinds: Object.keys(update).filter((key) => key !== "update_id") });
+      });
+      return context.response;
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { checkValues } from "./check.ts";
+import { pricedCombinations } from "./combinations.ts";
+import { effectiveValues, FACT_NAMES, paramNamed } from "./conditions.ts";
+import type { Condition, Entry, Family, Param, Rule } from "./entry.ts";
+import { rulesOf } from "./param-kinds.ts";
+import { priceRows, quantityParts } from "./quote.ts";
+import { parseValues } from "./values.ts";
+
+/**
+ * What is wrong with families that already fit the schema, as sentences for the people who edit the data: names that
+ * lead nowhere, defaults that are no option, examples that can not be run, combinations without exactly one price.
+ * Empty = the catalog may be used.
+ */
+export function catalogFaults(families: readonly Family[]): string[] {
+  const entries = families.flatMap((family) => family.entries);
+  return [
+    ...repeated(families.map((family) => family.key)).map((key) => `family key ${key} is used twice`),
+    ...repeated(entries.map((entry) => entry.key)).map((key) => `entry key ${key} is used twice`),
+    ...families.flatMap((family) =>
+      repeated(family.entries.map((entry) => entry.mode)).map((mode) => `${family.key}: mode ${mode} is used twice`),
+    ),
+    ...entries.flatMap((entry) => entryFaults(entry).map((fault) => `${entry.key}: ${fault}`)),
+  ];
+}
+
+function entryFaults(entry: Entry): string[] {
+  const names = [...repeated(entry.params.map((param) => param.name)).map((name) => `param ${name} is used twice`)];
+  const prompts = entry.params.filter((param) => param.kind === "text" && param.role === "prompt");
+  if (prompts.length > 1) names.push("more than one prompt");
+  return [
+    ...names,
+    ...entry.params.flatMap(paramFaults),
+    ...unknownNames(entry),
+    ...unitFaults(entry),
+    ...priceFaults(entry),
+    ...exampleFaults(entry),
+  ];
+}
+
+function paramFaults(param: Param): string[] {
+  if (param.kind === "fixed") return [];
+  const faults: string[] = [];
+  const initial = "default" in param ? param.default : undefined;
+  if (initial !== undefined && rulesOf(param).check(param, initial)) faults.push(`${param.name}: bad default`);
+  if (param.placement === "never" && !param.why) faults.push(`${param.name}: hidden without a reason`);
+  if (param.placement === "never" && param.required && initial === undefined) {
+    faults.push(`${param.name}: required, hidden and without a default`);
+  }
+  if (param.kind === "number" && param.presets.some((preset) => rulesOf(param).check(param, preset))) {
+    faults.push(`${param.name}: bad preset`);
+  }
+  if (param.kind === "choice") {
+    const values = param.options.map((option) => String(option.value));
+    faults.push(...repeated(values).map((value) => `${param.name}: option ${value} twice`));
+  }
+  if (param.kind === "list") {
+    if (!param.fields.some((field) => field.kind === "text")) faults.push(`${param.name}: no text field`);
+    const open = param.fields.filter((field) => field.kind !== "text" && field.default === undefined);
+    faults.push(...open.map((field) => `${param.name}.${field.name}: no default`));
+  }
+  return faults;
+}
+
+function unknownNames(entry: Entry): string[] {
+  const used = [
+    ...entry.params.flatMap((param) => (param.kind === "fixed" ? [] : keysOf(param.onlyWhen))),
+    ...entry.rules.flatMap(namesOf),
+    ...entry.price.rows.flatMap((row) => keysOf(row.when)),
+    ...quantityParts(entry).flatMap((part) => {
+      if (part.from === "one") return [];
+      return part.from === "characters" ? part.names : [part.name];
+    }),
+    ...(typeof entry.outputs === "number" ? [] : [entry.outputs.param]),
+  ];
+  const unknown = used.filter((name) => !paramNamed(entry, name) && !FACT_NAMES.includes(name));
+  return [...new Set(unknown)].map((name) => `nothing is called ${name}`);
+}
+
+function namesOf(rule: Rule): string[] {
+  switch (rule.kind) {
+    case "forbid":
+      return keysOf(rule.when);
+    case "require":
+      return [...keysOf(rule.when), ...(rule.all ?? []), ...(rule.any ?? [])];
+    case "exclude":
+      return rule.groups.flat();
+    case "maxItems":
+      return [...keysOf(rule.when), rule.field];
+    case "sum":
+      return [...keysOf(rule.when), rule.list, rule.equals];
+  }
+}
+
+/** What each unit of a price row has to be counted by. */
+const COUNTED_BY: Readonly<Record<Entry["price"]["rows"][number]["per"], readonly string[]>> = {
+  generation: ["one"],
+  request: ["one"],
+  image: ["one", "param"],
+  second: ["param", "media-duration"],
+  "1000 chars": ["characters"],
+  megapixel: [],
+  minute: [],
+};
+
+function unitFaults(entry: Entry): string[] {
+  return entry.price.rows.flatMap((row) =>
+    quantityParts(entry)
+      .filter((part) => !COUNTED_BY[row.per].includes(part.from))
+      .map((part) => `a price per ${row.per} can not be counted by ${part.from}`),
+  );
+}
+
+function priceFaults(entry: Entry): string[] {
+  return pricedCombinations(entry).flatMap((values) => {
+    const count = priceRows(entry, effectiveValues(entry, values)).length;
+    return count === 1 ? [] : [`${count} prices for ${JSON.stringify(values)}`];
+  });
+}
+
+function exampleFaults(entry: Entry): string[] {
+  return Object.entries(entry.example).flatMap(([language, example]) => {
+    const unknown = Object.keys(example).filter((name) => !paramNamed(entry, name));
+    const problems = checkValues(entry, parseValues(entry, example)).filter(
+      // Files can not be part of an example, so only they may be missing from it.
+      (problem) => problem.code !== "missing" || paramNamed(entry, problem.param)?.kind !== "media",
+    );
+    return [
+      ...unknown.map((name) => `example ${language}: nothing is called ${name}`),
+      ...problems.map((problem) => `example ${language}: ${JSON.stringify(problem)}`),
+    ];
+  });
+}
+
+function keysOf(condition: Condition | undefined): string[] {
+  return Object.keys(condition ?? {});
+}
+
+function repeated(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}

@@ -1,0 +1,251 @@
+import * as z from "zod";
+import type { LANGUAGES } from "../shared/localized.ts";
+import { MEDIA_KINDS } from "../shared/media.ts";
+
+/** A key of `[a-z0-9-]`, short enough that `mode:<family>:<mode>~<revision>` stays within Telegram's 64 bytes. */
+const keySchema = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
+
+const localizedSchema = z.strictObject({
+  ru: z.string().min(1),
+  en: z.string().min(1),
+} satisfies Record<(typeof LANGUAGES)[number], z.ZodString>);
+
+export const CATEGORIES = ["image", "video", "audio", "music", "tools"] as const;
+export const categorySchema = z.enum(CATEGORIES);
+export type Category = z.infer<typeof categorySchema>;
+
+const scalarSchema = z.union([z.string(), z.number(), z.boolean()]);
+export type Scalar = z.infer<typeof scalarSchema>;
+
+/** A condition on parameter values: every member must match. A list means "one of". */
+const conditionSchema = z.record(
+  z.string(),
+  z.union([scalarSchema, z.array(scalarSchema), z.literal("$present"), z.literal("$absent")]),
+);
+export type Condition = z.infer<typeof conditionSchema>;
+
+/**
+ * Where a parameter is shown: on the card, behind ⚙️, or never (then only its default, if any, is sent).
+ * A `never` says why in `why`.
+ */
+const placementSchema = z.enum(["card", "advanced", "never"]);
+
+const common = {
+  /** KIE's field name inside `input`, sent exactly so. */
+  name: z.string().min(1),
+  label: localizedSchema,
+  /** One sentence shown when the field is asked. */
+  help: localizedSchema.optional(),
+  required: z.boolean(),
+  placement: placementSchema,
+  /** Why it is never shown, or why a limit is narrower than KIE's. */
+  why: z.string().optional(),
+  /** Belongs to the request only while this holds: otherwise it is not asked, not checked and not sent. */
+  onlyWhen: conditionSchema.optional(),
+};
+
+const textParamSchema = z.strictObject({
+  ...common,
+  kind: z.literal("text"),
+  /** The prompt of the entry: what typed text fills by default, at most one per entry. */
+  role: z.enum(["prompt"]).optional(),
+  minLength: z.int().min(1).optional(),
+  /** In UTF-16 units (`string.length`), as KIE counts. */
+  maxLength: z.int().min(1),
+  default: z.string().optional(),
+});
+
+const choiceParamSchema = z.strictObject({
+  ...common,
+  kind: z.literal("choice"),
+  /** In the order shown. `value` keeps KIE's JSON type: "5" is not 5. */
+  options: z.array(z.strictObject({ value: scalarSchema, label: localizedSchema.optional() })).min(1),
+  default: scalarSchema.optional(),
+});
+
+const toggleParamSchema = z.strictObject({
+  ...common,
+  kind: z.literal("toggle"),
+  default: z.boolean().optional(),
+  /** What a receipt says: "со звуком", "без звука". Without them: the label when on, nothing when off. */
+  on: localizedSchema.optional(),
+  off: localizedSchema.optional(),
+});
+
+const numberParamSchema = z.strictObject({
+  ...common,
+  kind: z.literal("number"),
+  min: z.number(),
+  max: z.number(),
+  /** 1 for integers. */
+  step: z.number().positive(),
+  /** Values offered as buttons. */
+  presets: z.array(z.number()).min(1),
+  /** Set for lengths: shown as "5 с". */
+  unit: z.enum(["seconds"]).optional(),
+  default: z.number().optional(),
+});
+
+const mediaParamSchema = z.strictObject({
+  ...common,
+  kind: z.literal("media"),
+  accepts: z.enum(MEDIA_KINDS),
+  /** KIE's type: an array of URLs, or one URL string. An array stays an array for a single file. */
+  many: z.boolean(),
+  minItems: z.int().min(1).optional(),
+  maxItems: z.int().min(1),
+  maxFileMegabytes: z.number().positive(),
+  /** As in `MediaFacts.format`. */
+  formats: z.array(z.string()).min(1),
+  minDurationSeconds: z.number().positive().optional(),
+  maxDurationSeconds: z.number().positive().optional(),
+  /** Over all files of this param together. */
+  maxTotalSeconds: z.number().positive().optional(),
+  /** Shortest and longest side in pixels, and the most megapixels. */
+  minSidePixels: z.int().optional(),
+  maxSidePixels: z.int().optional(),
+  maxMegapixels: z.number().optional(),
+});
+
+/** Fields of one line of a list param (a dialogue turn, a shot). */
+const listFieldSchema = z.discriminatedUnion("kind", [textParamSchema, choiceParamSchema, numberParamSchema]);
+
+const listParamSchema = z.strictObject({
+  ...common,
+  kind: z.literal("list"),
+  /** The first text field takes the typed line; the others have defaults and are chosen by buttons. */
+  fields: z.array(listFieldSchema).min(1),
+  minItems: z.int().min(1),
+  maxItems: z.int().min(1),
+  /** Over the text fields of all items together. */
+  maxTotalLength: z.int().min(1).optional(),
+  /** A choice field whose first two options take turns in typed lines: two speakers of a dialogue. */
+  alternates: z.string().optional(),
+});
+
+/** Sent as it is, never shown. */
+const fixedParamSchema = z.strictObject({
+  name: z.string().min(1),
+  kind: z.literal("fixed"),
+  value: scalarSchema,
+  why: z.string().min(1),
+});
+
+export const paramSchema = z.discriminatedUnion("kind", [
+  textParamSchema,
+  choiceParamSchema,
+  toggleParamSchema,
+  numberParamSchema,
+  mediaParamSchema,
+  listParamSchema,
+  fixedParamSchema,
+]);
+export type Param = z.infer<typeof paramSchema>;
+export type ParamKind = Param["kind"];
+export type ParamOf<Kind extends ParamKind> = Extract<Param, { kind: Kind }>;
+export type ListField = z.infer<typeof listFieldSchema>;
+
+/** Cross-field rules, kinds as KIE's documentation needs them. `say` is what the user reads when it is broken. */
+export const ruleSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("forbid"), when: conditionSchema, say: localizedSchema }),
+  z.strictObject({
+    kind: z.literal("require"),
+    when: conditionSchema,
+    all: z.array(z.string()).optional(),
+    any: z.array(z.string()).optional(),
+    say: localizedSchema,
+  }),
+  z.strictObject({ kind: z.literal("exclude"), groups: z.array(z.array(z.string())).min(2), say: localizedSchema }),
+  z.strictObject({
+    kind: z.literal("maxItems"),
+    when: conditionSchema,
+    field: z.string(),
+    max: z.int(),
+    say: localizedSchema,
+  }),
+  /** The numbers `field` of all items of the list param `list` add up to the value of `equals`. */
+  z.strictObject({
+    kind: z.literal("sum"),
+    when: conditionSchema,
+    list: z.string(),
+    field: z.string(),
+    equals: z.string(),
+    say: localizedSchema,
+  }),
+]);
+export type Rule = z.infer<typeof ruleSchema>;
+
+/**
+ * One price row: `credits` per `per`. The row with the most matching conditions wins. Keys of `when` are parameter
+ * names, or `$…` facts computed from the values (see lib/catalog/quote.ts).
+ */
+export const priceRowSchema = z.strictObject({
+  when: conditionSchema,
+  credits: z.number().min(0),
+  per: z.enum(["generation", "request", "image", "second", "1000 chars", "megapixel", "minute"]),
+});
+export type PriceRow = z.infer<typeof priceRowSchema>;
+
+const quantityPartSchema = z.discriminatedUnion("from", [
+  z.strictObject({ from: z.literal("one") }),
+  /** Seconds, images …: the value of a number or choice param, as a number. */
+  z.strictObject({ from: z.literal("param"), name: z.string() }),
+  /** Whole seconds of a media param's measured duration, each file rounded up. An absent optional file counts 0. */
+  z.strictObject({ from: z.literal("media-duration"), name: z.string() }),
+  /** Characters of text params (or of list params' text fields), in thousands, exact. */
+  z.strictObject({ from: z.literal("characters"), names: z.array(z.string()).min(1) }),
+]);
+export type QuantityPart = z.infer<typeof quantityPartSchema>;
+
+/** How many units a generation counts. `sum`: the parts added (seconds of the input and of the output). */
+export const quantitySchema = z.discriminatedUnion("from", [
+  ...quantityPartSchema.options,
+  z.strictObject({ from: z.literal("sum"), parts: z.array(quantityPartSchema).min(2) }),
+]);
+export type Quantity = z.infer<typeof quantitySchema>;
+
+export const entrySchema = z.strictObject({
+  /** Unique over the whole catalog, stable for ever: history refers to it. */
+  key: keySchema,
+  /** Unique inside the family; `mode:<family>:<mode>` is the button. */
+  mode: keySchema,
+  offer: z.enum(["card", "follow-up", "helper", "unpriced"]),
+  /** Where and under which id KIE sells it. */
+  route: z.strictObject({ api: z.enum(["market"]), id: z.string().min(1) }),
+  title: localizedSchema,
+  /** One or two sentences on the card's first showing. */
+  about: localizedSchema,
+  output: z.enum(MEDIA_KINDS),
+  /** Files that one job returns, as documented: Suno 2, most 1; a param's name where the user chooses. */
+  outputs: z.union([z.int().min(1), z.strictObject({ param: z.string() })]),
+  /** Values of an example that can be run as it stands, apart from media. */
+  example: z.strictObject({ ru: z.record(z.string(), z.unknown()), en: z.record(z.string(), z.unknown()) }),
+  params: z.array(paramSchema).min(1),
+  rules: z.array(ruleSchema),
+  price: z.strictObject({
+    rows: z.array(priceRowSchema).min(1),
+    quantity: quantitySchema,
+    /** `generation`: charged whole if at least one output came. `output`: pro rata. */
+    charge: z.enum(["generation", "output"]),
+  }),
+  /** Where the facts were read, and when. */
+  source: z.string().min(1),
+  checkedAt: z.iso.date(),
+});
+export type Entry = z.infer<typeof entrySchema>;
+
+export const familySchema = z.strictObject({
+  key: keySchema,
+  vendor: z.string().min(1),
+  category: categorySchema,
+  title: z.string().min(1),
+  /** Other words people type to find it, in any language ("банана"). */
+  aliases: z.array(z.string().min(1)).optional(),
+  about: localizedSchema,
+  /** Day it joined the catalog: NEW for 30 days. */
+  addedAt: z.iso.date(),
+  /** Position inside its category, lowest first. */
+  order: z.int(),
+  entries: z.array(entrySchema).min(1),
+});
+export type Family = z.infer<typeof familySchema>;

@@ -1,0 +1,30 @@
+import { effectiveValues } from "./conditions.ts";
+import type { Entry } from "./entry.ts";
+import { rulesOf } from "./param-kinds.ts";
+import type { ParamValues } from "./values.ts";
+
+/**
+ * The `input` of createTask: only names of the entry, with KIE's JSON types. Defaults and fixed values are written
+ * out, so that what is priced is what is sent; what is absent, blank or not relevant is left out.
+ *
+ * @param urls addresses of the uploaded files by upload id; KIE fetches them.
+ * @throws Error when a file of the values has no address: it should have been uploaded before.
+ */
+export function buildInput(
+  entry: Entry,
+  values: ParamValues,
+  urls: ReadonlyMap<string, string>,
+): Record<string, unknown> {
+  const effective = effectiveValues(entry, values);
+  const urlOf = (uploadId: string): string => {
+    const url = urls.get(uploadId);
+    if (url === undefined) throw new Error(`upload ${uploadId} has no address`);
+    return url;
+  };
+  const input: Record<string, unknown> = {};
+  for (const param of entry.params) {
+    const value = effective[param.name];
+    if (value !== undefined) input[param.name] = rulesOf(param).encode(param, value, urlOf);
+  }
+  return input;
+}

@@ -1,0 +1,181 @@
+import * as z from "zod";
+import type { RunMode } from "../shared/run-mode.ts";
+
+/** `1`, `true`, `yes` and `on` are on, in any case; everything else, and absence, is off. */
+const flag = z
+  .string()
+  .optional()
+  .transform((value) => ["1", "true", "yes", "on"].includes((value ?? "").trim().toLowerCase()));
+
+const positiveInteger = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, "a whole number")
+    .optional()
+    .transform((value) => (value === undefined ? fallback : Number(value)));
+
+const kopecks = (fallback: bigint) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, "a whole number of kopecks")
+    .optional()
+    .transform((value) => (value === undefined ? fallback : BigInt(value)));
+
+const decimal = z.string().regex(/^\d{1,6}(\.\d{1,8})?$/, "a decimal number with a point");
+const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
+const secret = z.string().min(8, "at least 8 characters");
+
+/** What each variable looks like; printed beside its name when it is missing or malformed. */
+const EXAMPLES: Record<string, string> = {
+  TELEGRAM_BOT_TOKEN: "123456789:AAExampleTokenFromBotFather0123456789",
+  TELEGRAM_WEBHOOK_SECRET: "a-long-random-string-of-A-Za-z0-9_-",
+  KIE_API_KEY: "the key from kie.ai/api-key",
+  DATABASE_URL: "postgres://user:password@ep-name.eu-central-1.aws.neon.tech/neondb",
+  ADMIN_ID: "111111111,222222222",
+  CREDIT_TO_RUB_RATE: "0.39295",
+  PRICE_MULTIPLIER: "2",
+  QSTASH_TOKEN: "the QSTASH_TOKEN of console.upstash.com",
+  QSTASH_CURRENT_SIGNING_KEY: "sig_…",
+  QSTASH_NEXT_SIGNING_KEY: "sig_…",
+  PUBLIC_URL: "https://bot.example.com",
+  MAX_RUNNING_PER_USER: "3",
+  CONFIRM_FROM_KOPECKS: "2000",
+};
+
+const environmentSchema = z.object({
+  TELEGRAM_BOT_TOKEN: z.string().regex(/^\d{3,20}:[\w-]{10,}$/, "the token that BotFather gave"),
+  TELEGRAM_WEBHOOK_SECRET: z.string().regex(/^[A-Za-z0-9_-]{16,256}$/, "16 to 256 characters of A-Z a-z 0-9 _ -"),
+  TELEGRAM_API_ROOT: url.default("https://api.telegram.org"),
+  TELEGRAM_BOT_USERNAME: z
+    .string()
+    .regex(/^\w{3,32}$/)
+    .optional(),
+
+  KIE_API_KEY: secret,
+  KIE_BASE_URL: url.default("https://api.kie.ai"),
+  KIE_UPLOAD_URL: url.default("https://kieai.redpandaai.co"),
+  /** One key, or two separated by a comma while the key is being changed. */
+  KIE_WEBHOOK_HMAC_KEY: z.string().min(1).optional(),
+
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a postgres:// connection string"),
+  /** Full URL of the SQL-over-HTTP endpoint; only a Neon-compatible proxy needs it. */
+  DATABASE_HTTP_ENDPOINT: url.optional(),
+
+  QSTASH_TOKEN: secret,
+  QSTASH_URL: url.optional(),
+  QSTASH_CURRENT_SIGNING_KEY: secret,
+  QSTASH_NEXT_SIGNING_KEY: secret,
+  SWEEP_CRON: z.string().default("*/5 * * * *"),
+
+  ADMIN_ID: z
+    .string()
+    .regex(/^\s*\d{1,15}(\s*,\s*\d{1,15})*\s*$/, "Telegram user ids separated by commas")
+    .transform((value) => value.split(",").map((id) => Number(id.trim()))),
+  CREDIT_TO_RUB_RATE: decimal,
+  PRICE_MULTIPLIER: decimal.default("2"),
+  WELCOME_BONUS_KOPECKS: kopecks(0n),
+  CONFIRM_FROM_KOPECKS: kopecks(2_000n),
+
+  PUBLIC_URL: url,
+  TEST_MODE: flag,
+  DRY_RUN: flag,
+  ALLOW_REAL_GENERATION: flag,
+  KIE_STUB: flag,
+
+  MAX_RUNNING_PER_USER: positiveInteger(3),
+  MAX_QUEUED_PER_USER: positiveInteger(10),
+  KIE_CREATES_PER_10_SECONDS: positiveInteger(18),
+
+  HEALTH_TOKEN: z.string().min(16, "at least 16 characters").optional(),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+});
+
+export type Config = z.infer<typeof environmentSchema> & {
+  /** What a generation may do, decided from the switches. */
+  mode: RunMode;
+  /** True when the built-in mock answers instead of KIE. */
+  mockKie: boolean;
+  botId: number;
+};
+
+/** Names under which hosting marketplaces put the same thing. */
+const ALIASES: Record<string, readonly string[]> = {
+  DATABASE_URL: ["POSTGRES_URL", "NEON_DATABASE_URL", "STORAGE_DATABASE_URL", "STORAGE_URL"],
+  QSTASH_TOKEN: ["STORAGE_QSTASH_TOKEN", "UPSTASH_QSTASH_TOKEN"],
+  QSTASH_URL: ["STORAGE_QSTASH_URL", "UPSTASH_QSTASH_URL"],
+  QSTASH_CURRENT_SIGNING_KEY: ["STORAGE_QSTASH_CURRENT_SIGNING_KEY", "UPSTASH_QSTASH_CURRENT_SIGNING_KEY"],
+  QSTASH_NEXT_SIGNING_KEY: ["STORAGE_QSTASH_NEXT_SIGNING_KEY", "UPSTASH_QSTASH_NEXT_SIGNING_KEY"],
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Wrong configuration: one sentence per variable, none with a value in it. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`Configuration: ${problems.join("; ")}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the configuration. An empty variable counts as absent.
+ * @throws ConfigError naming every missing or malformed variable with an example.
+ */
+export function readConfig(environment: Environment): Config {
+  const present: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && value.trim() !== "") present[name] = value.trim();
+  }
+  for (const [name, aliases] of Object.entries(ALIASES)) {
+    const alias = aliases.find((candidate) => present[candidate] !== undefined);
+    if (present[name] === undefined && alias !== undefined) present[name] = present[alias] ?? "";
+  }
+  const vercelDomain = present["VERCEL_PROJECT_PRODUCTION_URL"];
+  if (present["PUBLIC_URL"] === undefined && vercelDomain !== undefined) {
+    present["PUBLIC_URL"] = `https://${vercelDomain}`;
+  }
+
+  const parsed = environmentSchema.safeParse(present);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      const example = EXAMPLES[name] === undefined ? "" : ` (for example ${EXAMPLES[name]})`;
+      return present[name] === undefined
+        ? `${name} is missing${example}`
+        : `${name} is malformed: ${issue.message}${example}`;
+    });
+    throw new ConfigError([...new Set(problems)]);
+  }
+  const values = parsed.data;
+  return { ...values, ...runMode(values), botId: Number(values.TELEGRAM_BOT_TOKEN.split(":")[0]) };
+}
+
+/**
+ * The mock never charges: a stub that took money for mock pictures would sell nothing. Without any switch nothing real
+ * happens.
+ */
+function runMode(values: { TEST_MODE: boolean; DRY_RUN: boolean; ALLOW_REAL_GENERATION: boolean; KIE_STUB: boolean }): {
+  mode: RunMode;
+  mockKie: boolean;
+} {
+  if (values.TEST_MODE) return { mode: "test", mockKie: true };
+  if (values.DRY_RUN || values.KIE_STUB || !values.ALLOW_REAL_GENERATION) return { mode: "dry-run", mockKie: true };
+  return { mode: "real", mockKie: false };
+}
+
+/** Values that must never appear in a log line. */
+export function secretsOf(config: Config): string[] {
+  return [
+    config.TELEGRAM_BOT_TOKEN,
+    config.TELEGRAM_WEBHOOK_SECRET,
+    config.KIE_API_KEY,
+    ...(config.KIE_WEBHOOK_HMAC_KEY?.split(",") ?? []),
+    config.DATABASE_URL,
+    config.QSTASH_TOKEN,
+    config.QSTASH_CURRENT_SIGNING_KEY,
+    config.QSTASH_NEXT_SIGNING_KEY,
+    ...(config.HEALTH_TOKEN === undefined ? [] : [config.HEALTH_TOKEN]),
+  ];
+}

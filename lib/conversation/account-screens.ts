@@ -1,0 +1,91 @@
+import type { Catalog } from "../catalog/load.ts";
+import { quote } from "../catalog/quote.ts";
+import { defaultValues } from "../catalog/values.ts";
+import { formatBalance, formatKopecks } from "../i18n/format.ts";
+import { type Texts, texts } from "../i18n/index.ts";
+import { cardButton } from "./browse-screens.ts";
+import { exampleValues } from "./open-draft.ts";
+import type { ConversationState, DocumentName, Facts, Opener, View, ViewButton } from "./types.ts";
+import { balanceLine, button, keyboard, lines, modeLine, oneLine, rows } from "./view-parts.ts";
+
+/** The main menu in its order. A new feature is one line here and one text. */
+const MENU_ITEMS = [
+  { text: "models", action: { kind: "categories" } },
+  { text: "balance", action: { kind: "balance" } },
+  { text: "history", action: { kind: "history", before: null } },
+  { text: "help", action: { kind: "help" } },
+] as const satisfies readonly { text: keyof Texts["buttons"]; action: Opener }[];
+
+const menuRow = (t: Texts): ViewButton[][] => [[button(t.buttons.menu, { kind: "menu" })]];
+
+export function menuScreen(state: ConversationState, facts: Facts, catalog: Catalog): View {
+  const { language, firstName, isNew } = facts.user;
+  const t = texts(language);
+  return {
+    text: lines(
+      t.menu.greeting(oneLine(firstName, 64)),
+      t.menu.lead,
+      "",
+      balanceLine(facts.wallet, language),
+      modeLine(facts.mode, language),
+    ),
+    keyboard: keyboard(
+      isNew ? tryButton(facts, catalog) : null,
+      cardButton(state, facts, catalog),
+      rows(MENU_ITEMS.map((item) => button(t.buttons[item.text], item.action))),
+    ),
+  };
+}
+
+/** One tap to a cheap example with its price in sight; hidden if it has no price. */
+function tryButton(facts: Facts, catalog: Catalog): ViewButton[][] | null {
+  const found = catalog.entry(catalog.defaultEntryKey);
+  if (found === undefined) return null;
+  const { language } = facts.user;
+  const values = { ...defaultValues(found.entry), ...exampleValues(found.entry, language) };
+  const quoted = quote(found.entry, values, facts.pricing);
+  if (!quoted.ok) return null;
+  const price = formatKopecks(quoted.value.kopecks, language);
+  return [[button(texts(language).buttons.tryIt(found.family.title, price), { kind: "try" })]];
+}
+
+export function balanceScreen(facts: Facts): View {
+  const { language } = facts.user;
+  const { mainKopecks, bonusKopecks, heldKopecks } = facts.wallet;
+  const t = texts(language);
+  return {
+    text: lines(
+      { bold: t.balance.title },
+      "",
+      t.balance.main(formatBalance(mainKopecks, language)),
+      bonusKopecks > 0n ? t.balance.bonus(formatBalance(bonusKopecks, language)) : null,
+      heldKopecks > 0n ? t.balance.held(formatBalance(heldKopecks, language)) : null,
+      "",
+      t.balance.rule,
+      modeLine(facts.mode, language),
+    ),
+    keyboard: keyboard([
+      [button(t.buttons.history, { kind: "history", before: null }), button(t.buttons.models, { kind: "categories" })],
+      [button(t.buttons.menu, { kind: "menu" })],
+    ]),
+  };
+}
+
+export function helpScreen(facts: Facts): View {
+  const t = texts(facts.user.language);
+  return {
+    text: lines({ bold: t.help.title }, "", ...t.help.steps, "", t.help.money, "", t.help.more),
+    keyboard: keyboard([[button(t.buttons.models, { kind: "categories" })]], menuRow(t)),
+  };
+}
+
+export function documentScreen(name: DocumentName, facts: Facts): View {
+  const t = texts(facts.user.language);
+  const { title, paragraphs } = t.documents[name];
+  const history =
+    name === "paysupport" ? [[button(t.buttons.history, { kind: "history" as const, before: null })]] : null;
+  return {
+    text: lines({ bold: title }, ...paragraphs.flatMap((paragraph) => ["", paragraph])),
+    keyboard: keyboard(history, menuRow(t)),
+  };
+}

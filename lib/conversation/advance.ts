@@ -1,0 +1,142 @@
+import type { Catalog } from "../catalog/load.ts";
+import { texts } from "../i18n/index.ts";
+import { assertNever } from "../shared/assert-never.ts";
+import { changeDraft, closeCard } from "./card-actions.ts";
+import { create } from "./confirm.ts";
+import { type Card, cardOf, isExpired, settle } from "./draft.ts";
+import { notUnderstood, refuseMedia, takeMedia, takeText } from "./inputs.ts";
+import { openWords, reopen } from "./open-draft.ts";
+import { open } from "./openers.ts";
+import { edit, editAt, isOfDraft, noticeOf, send, showing, type Turn, toast } from "./turn.ts";
+import type { ButtonAction, CardAction, ConversationState, DialogueEvent, Facts, Screen, Transition } from "./types.ts";
+
+export { initialState, parseState } from "./state.ts";
+
+const CARD_ACTIONS: Readonly<Record<CardAction["kind"], true>> = {
+  found_page: true,
+  use_query: true,
+  param_input: true,
+  param_page: true,
+  set_param: true,
+  clear_param: true,
+  item_field: true,
+  set_item_field: true,
+  remove_item: true,
+  example: true,
+  done: true,
+  advanced: true,
+  card: true,
+  show_price_confirmation: true,
+  confirm: true,
+  cancel: true,
+};
+
+/** Whether a button acts only at the conversation's own revision. */
+export function isCardAction(action: ButtonAction): action is CardAction {
+  return Object.hasOwn(CARD_ACTIONS, action.kind);
+}
+
+/**
+ * One step of the dialogue: pure, so it can be run again when a write was lost.
+ *
+ * @param revision The stored conversation's revision, which the buttons of its screen carry. A card action with another
+ *   one, or from a message that is not the screen's, changes nothing. While `messageId` is unknown (null: the message
+ *   was just sent) the revision alone decides, and the tapped message becomes the screen's.
+ */
+export function advance(
+  state: ConversationState,
+  event: DialogueEvent,
+  facts: Facts,
+  catalog: Catalog,
+  revision: number,
+): Transition {
+  const turn: Turn = { state, facts, catalog, texts: texts(facts.user.language) };
+  switch (event.kind) {
+    case "command":
+      return command(turn, event.name);
+    case "text":
+      return takeText(turn, event.text);
+    case "media":
+      return takeMedia(turn, event);
+    case "media-refused":
+      return refuseMedia(turn, event.reason);
+    case "unsupported":
+      return notUnderstood(turn, turn.texts.unsupported.lead);
+    case "tap": {
+      const { action, messageId } = event;
+      if (!isCardAction(action)) return open(turn, action, messageId);
+      const isCurrent = event.revision === revision && (state.messageId === null || state.messageId === messageId);
+      if (!isCurrent) return stale(turn, messageId);
+      return cardAction({ ...turn, state: { ...state, messageId } }, action);
+    }
+    case "unknown-tap":
+      return send(state, toast(turn.texts.card.oldButton));
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Commands that show a screen; /cancel acts, and everything else is unknown. */
+const COMMAND_SCREENS: Readonly<Record<string, Screen>> = {
+  start: { kind: "menu" },
+  models: { kind: "categories" },
+  balance: { kind: "balance" },
+  history: { kind: "history", before: null },
+  help: { kind: "help" },
+  terms: { kind: "document", document: "terms" },
+  privacy: { kind: "document", document: "privacy" },
+  paysupport: { kind: "document", document: "paysupport" },
+};
+
+function command(turn: Turn, name: string): Transition {
+  const { state, texts: t } = turn;
+  if (name === "cancel") {
+    const words = state.draft === null ? t.card.nothingToCancel : t.card.closed;
+    return send(showing(state, { kind: "menu" }, null), noticeOf([words]));
+  }
+  const screen = Object.hasOwn(COMMAND_SCREENS, name) ? COMMAND_SCREENS[name] : undefined;
+  if (screen !== undefined) return send(showing(state, screen));
+  return send(showing(state, { kind: "help" }), noticeOf([t.unsupported.command(name.slice(0, 32))]));
+}
+
+/** Nothing happens; the user gets the card as it is now, or what is open instead of one. */
+function stale(turn: Turn, messageId: number): Transition {
+  const { state, facts, catalog, texts: t } = turn;
+  const card = cardOf(state, catalog);
+  if (card === null || isExpired(card.draft, facts.now)) return editAt(messageId, state, toast(t.card.staleNoCard));
+  const next = isOfDraft(state.screen) ? state : asCard(state, card);
+  return editAt(messageId, next, toast(t.card.stale));
+}
+
+function asCard(state: ConversationState, card: Card): ConversationState {
+  const { draft, screen } = settle(card);
+  return showing(state, screen, draft);
+}
+
+function cardAction(turn: Turn, action: CardAction): Transition {
+  const { state, facts, catalog, texts: t } = turn;
+  if (action.kind === "found_page" || action.kind === "use_query") return found(turn, action);
+  const card = cardOf(state, catalog);
+  if (action.kind === "cancel") return closeCard(turn, card);
+  if (card === null) return edit(showing(state, { kind: "categories" }, null), noticeOf([t.browse.gone]));
+  if (isExpired(card.draft, facts.now)) {
+    const opened = reopen(turn, card);
+    return edit(opened.state, noticeOf(opened.notes));
+  }
+  switch (action.kind) {
+    case "show_price_confirmation":
+      return create(turn, card, false);
+    case "confirm":
+      return create(turn, card, true);
+    default:
+      return changeDraft(turn, card, action);
+  }
+}
+
+function found(turn: Turn, action: Extract<CardAction, { kind: "found_page" | "use_query" }>): Transition {
+  const { screen } = turn.state;
+  if (screen.kind !== "found") return edit(turn.state);
+  if (action.kind === "found_page") return edit(showing(turn.state, { ...screen, page: action.page }));
+  const opened = openWords(turn, screen.query);
+  return edit(opened.state, noticeOf(opened.notes));
+}

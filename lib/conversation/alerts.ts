@@ -1,0 +1,26 @@
+import type { RichText } from "./types.ts";
+
+/** What an operator needs to act on trouble. Operators read Russian and codes. */
+export interface Alert {
+  name: string;
+  code: string | null;
+  generationId: string | null;
+  entryKey: string | null;
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  "lost-create": "KIE не ответил на создание задачи, и о ней ничего не известно. Деньги пользователю возвращены.",
+  "overdue-task": "KIE не закончил задачу в срок. Деньги пользователю возвращены.",
+  "failed-update": "Сообщение от Telegram трижды не удалось обработать. Подробности — в журнале по номеру.",
+};
+
+/** The message to an admin: what happened, where to look. */
+export function alertText(alert: Alert): RichText {
+  const facts = [
+    alert.code === null ? null : `код ${alert.code}`,
+    alert.entryKey === null ? null : `модель ${alert.entryKey}`,
+    alert.generationId === null ? null : `№ ${alert.generationId}`,
+  ].filter((fact) => fact !== null);
+  const advice = ADVICE[alert.name] ?? "Проверьте баланс и ключ KIE: часть генераций не проходит.";
+  return [{ bold: `⚠️ ${alert.name}` }, "\n", advice, ...(facts.length === 0 ? [] : [`\n${facts.join(" · ")}`])];
+}

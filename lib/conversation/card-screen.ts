@@ -1,0 +1,174 @@
+import { itemsOf } from "../catalog/conditions.ts";
+import { mainParams } from "../catalog/describe.ts";
+import type { Catalog } from "../catalog/load.ts";
+import { formatBalance, formatKopecks, formatSecondsRange } from "../i18n/format.ts";
+import { type Texts, texts } from "../i18n/index.ts";
+import {
+  availableOf,
+  type Card,
+  captionParam,
+  currentValue,
+  priceOf,
+  problemsOf,
+  type ShownParam,
+  shortBy,
+  shownParams,
+  wordsParam,
+} from "./draft.ts";
+import { sentenceOf, valueText } from "./param-text.ts";
+import type { Facts, RichText, Span, View, ViewButton } from "./types.ts";
+import {
+  balanceLine,
+  button,
+  cut,
+  keyboard,
+  lines,
+  modeLine,
+  oneLine,
+  priceText,
+  rows,
+  titleOf,
+} from "./view-parts.ts";
+
+const PROMPT_CUT = 300;
+const VALUE_CUT = 80;
+
+/** The card: everything that matters about the next generation, its price on the button. */
+export function cardScreen(card: Card, facts: Facts, catalog: Catalog): View {
+  const { language } = facts.user;
+  const t = texts(language);
+  const { family, entry } = card;
+  const price = priceOf(card, facts);
+  const { usualSeconds } = facts;
+  const params = shownParams(card, "card");
+  const missing = price === null ? 0n : shortBy(price.kopecks, facts);
+  return {
+    text: lines(
+      titleOf(family.title, entry.title[language]),
+      promptQuote(card),
+      "",
+      ...params.flatMap((param) => paramLines(card, param, facts)),
+      "",
+      usualSeconds ? t.card.usual(formatSecondsRange(usualSeconds.p50, usualSeconds.p90, language)) : null,
+      balanceLine(facts.wallet, language),
+      modeLine(facts.mode, language),
+      missing > 0n ? `⚠️ ${t.money.short(formatKopecks(missing, language))}` : null,
+      ...warnings(card, facts),
+    ),
+    keyboard: keyboard(
+      rows(params.map((param) => paramButton(card, param, facts))),
+      shownParams(card, "advanced").length > 0 ? [[button(t.buttons.advanced, { kind: "advanced" })]] : null,
+      exampleRow(card, t),
+      [
+        [
+          button(t.buttons.create(price === null ? null : priceText(price, language)), {
+            kind: "show_price_confirmation",
+          }),
+        ],
+        [backButton(card, catalog, t), button(t.buttons.cancel, { kind: "cancel" })],
+      ],
+    ),
+  };
+}
+
+export function advancedScreen(card: Card, facts: Facts): View {
+  const { language } = facts.user;
+  const t = texts(language);
+  const params = shownParams(card, "advanced");
+  return {
+    text: lines(
+      titleOf(card.family.title, card.entry.title[language]),
+      t.card.advancedTitle,
+      "",
+      ...params.flatMap((param) => paramLines(card, param, facts)),
+      ...warnings(card, facts),
+    ),
+    keyboard: keyboard(rows(params.map((param) => paramButton(card, param, facts))), [
+      [button(t.buttons.back, { kind: "card" })],
+    ]),
+  };
+}
+
+/** The last question before money moves. */
+export function confirmationScreen(card: Card, facts: Facts): View {
+  const { language } = facts.user;
+  const t = texts(language);
+  const { family, entry, draft } = card;
+  const price = priceOf(card, facts);
+  if (price === null) return { text: [t.card.cannotCreate], keyboard: [[button(t.buttons.back, { kind: "card" })]] };
+  const before = availableOf(facts);
+  // Nothing is taken in the other modes, so the balance does not change there.
+  const after = facts.mode === "real" ? before - price.kopecks : before;
+  const chosen = mainParams(entry, draft.values, language).join(" · ");
+  const shown = priceText(price, language);
+  return {
+    text: lines(
+      { bold: t.confirmation.title(shown) },
+      "",
+      titleOf(family.title, entry.title[language]),
+      promptQuote(card),
+      chosen === "" ? null : cut(chosen, PROMPT_CUT),
+      ...shownParams(card, "card")
+        .filter((param) => param.kind === "media" || param.kind === "list")
+        .map((param) => labelled(param, valueText(param, currentValue(card, param.name), language), facts)),
+      "",
+      t.confirmation.balance(formatBalance(before, language), formatBalance(after, language)),
+      price.upTo ? t.confirmation.upTo : null,
+      modeLine(facts.mode, language),
+    ),
+    keyboard: keyboard([
+      [button(t.buttons.confirm(shown), { kind: "confirm" })],
+      [button(t.buttons.back, { kind: "card" })],
+    ]),
+  };
+}
+
+function promptQuote(card: Card): Span | null {
+  const prompt = captionParam(card);
+  const value = prompt === undefined ? undefined : currentValue(card, prompt.name);
+  return typeof value === "string" && value !== "" ? { quote: cut(value, PROMPT_CUT) } : null;
+}
+
+function labelled(param: ShownParam, value: string, facts: Facts): RichText {
+  return [`${param.label[facts.user.language]}: `, { bold: value }];
+}
+
+/** One line per param; a list shows its first lines too. The prompt has its own place above. */
+function paramLines(card: Card, param: ShownParam, facts: Facts): RichText[] {
+  if (param === captionParam(card)) return [];
+  const value = currentValue(card, param.name);
+  const line = labelled(param, oneLine(valueText(param, value, facts.user.language), VALUE_CUT), facts);
+  if (param.kind !== "list") return [line];
+  const field = param.fields.find((candidate) => candidate.kind === "text");
+  const items = itemsOf(value).slice(0, 3);
+  return [line, ...items.map((item) => [`— ${oneLine(String(item[field?.name ?? ""] ?? ""), VALUE_CUT)}`])];
+}
+
+function warnings(card: Card, facts: Facts): string[] {
+  return problemsOf(card).map((problem) => `⚠️ ${sentenceOf(problem, card.entry, facts.user.language)}`);
+}
+
+function paramButton(card: Card, param: ShownParam, facts: Facts): ViewButton {
+  const { language } = facts.user;
+  const label = param.label[language];
+  if (param === captionParam(card)) return button(`✏️ ${label}`, { kind: "param_input", param: param.name });
+  const value = currentValue(card, param.name);
+  const text = `${cut(label, 40)}: ${oneLine(valueText(param, value, language), 20)}`;
+  if (param.kind === "toggle" && typeof value === "boolean") {
+    return button(text, { kind: "set_param", param: param.name, value: String(!value) });
+  }
+  return button(param.kind === "media" ? `📎 ${text}` : text, { kind: "param_input", param: param.name });
+}
+
+/** A card whose words are still empty (they may be optional) offers the example here, too. */
+function exampleRow(card: Card, t: Texts): ViewButton[][] | null {
+  const words = wordsParam(card);
+  if (words === undefined || currentValue(card, words.name) !== undefined) return null;
+  return [[button(t.buttons.promptExample, { kind: "example" })]];
+}
+
+export function backButton(card: Card, catalog: Catalog, t: Texts): ViewButton {
+  const { key, category } = card.family;
+  const hasModes = (catalog.summary(key)?.modes.length ?? 0) > 1;
+  return button(t.buttons.back, hasModes ? { kind: "model", family: key } : { kind: "category", category, page: 0 });
+}

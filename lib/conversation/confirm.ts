@@ -1,0 +1,108 @@
+import type { Catalog } from "../catalog/load.ts";
+import { formatBalance, formatKopecks } from "../i18n/format.ts";
+import { texts } from "../i18n/index.ts";
+import type { Kopecks } from "../shared/kopecks.ts";
+import { availableOf, type Card, cardOf, isLocked, priceOf, problemsOf, quoteNow, settle, shortBy } from "./draft.ts";
+import { sentenceOf } from "./param-text.ts";
+import { alert, edit, noticeOf, showing, type Turn } from "./turn.ts";
+import type { ConversationState, Draft, Facts, HoldRefusal, RichText, Transition } from "./types.ts";
+
+/**
+ * ✅ on the card, or on the last question. Everything that would keep the generation from starting is said here and
+ * leaves the card open; what passes is one effect with the draft as it was priced.
+ *
+ * @param isConfirmed The last question was answered with yes; without it, dear generations ask first.
+ */
+export function create(turn: Turn, card: Card, isConfirmed: boolean): Transition {
+  const { facts, texts: t } = turn;
+  const next = settle(card);
+  if (next.draft.asking !== null) return edit(showing(turn.state, next.screen, next.draft), alert(t.card.cannotCreate));
+  const [problem] = problemsOf(card);
+  if (problem !== undefined) return stay(turn, card.draft, sentenceOf(problem, card.entry, facts.user.language));
+  const priced = withFirmPrice(turn, card);
+  if (priced.notice !== null) return stay(turn, priced.draft, priced.notice);
+  const price = priceOf({ ...card, draft: priced.draft }, facts);
+  if (price === null || priced.draft.quote === null) return stay(turn, card.draft, t.card.cannotCreate);
+  const short = shortText(price.kopecks, facts);
+  if (short !== null) return stay(turn, priced.draft, short);
+  if (!isConfirmed && price.kopecks >= facts.confirmFromKopecks) {
+    return edit(showing(turn.state, { kind: "confirmation" }, priced.draft));
+  }
+  const started = showing(turn.state, { kind: "generation", generationId: priced.draft.id }, null);
+  return edit(started, { effects: [{ kind: "confirm", draft: { ...priced.draft, asking: null } }] });
+}
+
+/** The draft with a price that still holds. A price that is new to the user is a notice, not yet a yes. */
+function withFirmPrice({ facts, texts: t }: Turn, card: Card): { draft: Draft; notice: string | null } {
+  if (isLocked(card.draft, facts.now)) return { draft: card.draft, notice: null };
+  const { language } = facts.user;
+  const before = card.draft.quote;
+  const after = quoteNow(card.entry, card.draft.values, facts);
+  const draft = { ...card.draft, quote: after };
+  if (after === null || before?.kopecks === after.kopecks) return { draft, notice: null };
+  const price = formatKopecks(BigInt(after.kopecks), language);
+  const notice =
+    before === null
+      ? t.money.priceKnown(price)
+      : t.money.priceChanged(formatKopecks(BigInt(before.kopecks), language), price);
+  return { draft, notice };
+}
+
+function stay(turn: Turn, draft: Draft, sentence: string): Transition {
+  return edit(showing(turn.state, { kind: "card" }, { ...draft, asking: null }), {
+    ...alert(sentence),
+    ...noticeOf([sentence]),
+  });
+}
+
+function shortText(price: Kopecks, facts: Facts): string | null {
+  const missing = shortBy(price, facts);
+  return missing === 0n ? null : shortSentence(missing, price, availableOf(facts), facts);
+}
+
+function shortSentence(missing: Kopecks, price: Kopecks, available: Kopecks, facts: Facts): string {
+  const { language } = facts.user;
+  return texts(language).money.shortNow(
+    formatKopecks(missing, language),
+    formatKopecks(price, language),
+    formatBalance(available, language),
+  );
+}
+
+/**
+ * What to say when the hold took no money; the card stays as it was before the tap.
+ *
+ * @param state The conversation with its draft, as it was before `confirm`.
+ */
+export function refusalView(
+  refusal: HoldRefusal,
+  state: ConversationState,
+  facts: Facts,
+  catalog: Catalog,
+): { toast: { text: string; alert: boolean }; notice: RichText } {
+  const sentence = refusalSentence(refusal, state, facts, catalog);
+  return { ...alert(sentence), notice: [sentence] };
+}
+
+function refusalSentence(refusal: HoldRefusal, state: ConversationState, facts: Facts, catalog: Catalog): string {
+  const { language } = facts.user;
+  const { refusals, card: cardTexts } = texts(language);
+  switch (refusal.code) {
+    case "low-balance": {
+      const card = cardOf(state, catalog);
+      const price = card === null ? null : priceOf(card, facts);
+      if (price === null) return cardTexts.cannotCreate;
+      const { availableKopecks } = refusal;
+      const missing = price.kopecks > availableKopecks ? price.kopecks - availableKopecks : 0n;
+      return shortSentence(missing, price.kopecks, availableKopecks, facts);
+    }
+    case "banned":
+      return refusals.banned;
+    case "debt":
+      return refusals.debt(formatKopecks(refusal.kopecks, language));
+    case "queue-full":
+      return refusals.queueFull(refusal.limit);
+    case "spend-limit":
+      return refusals.spendLimit(formatBalance(refusal.limitKopecks, language));
+  }
+}

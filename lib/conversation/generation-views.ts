@@ -1,0 +1,294 @@
+import { mainParams } from "../catalog/describe.ts";
+import type { Catalog, CatalogEntry } from "../catalog/load.ts";
+import { quote } from "../catalog/quote.ts";
+import { defaultValues, parseValues, promptParam } from "../catalog/values.ts";
+import {
+  formatBalance,
+  formatDateTime,
+  formatKopecks,
+  formatSeconds,
+  formatSecondsRange,
+  formatTime,
+} from "../i18n/format.ts";
+import { texts } from "../i18n/index.ts";
+import { availableOf } from "./draft.ts";
+import type {
+  Facts,
+  FailureCause,
+  GenerationFacts,
+  GenerationState,
+  Opener,
+  RichText,
+  Span,
+  View,
+  ViewButton,
+} from "./types.ts";
+import { button, cut, fitText, keyboard, lines, modeLine, oneLine, priceText, rows, titleOf } from "./view-parts.ts";
+
+export { refusalView } from "./confirm.ts";
+
+/** Telegram's limit for a caption, in UTF-16 units. */
+const MAX_CAPTION = 1024;
+
+/** How the screen of a generation is drawn in each state; a new state does not compile until it has its view. */
+const VIEWS: Record<GenerationState, (generation: GenerationFacts, facts: Facts, catalog: Catalog) => View> = {
+  queued: runningView,
+  submitting: runningView,
+  submitted: runningView,
+  succeeded: runningView,
+  delivered: pastView,
+  undeliverable: pastView,
+  failed: failureView,
+  returned: failureView,
+  expired: failureView,
+  cancelled: failureView,
+};
+
+/** The status message of a generation in whatever state it is: on its way, finished or failed. */
+export function statusView(generation: GenerationFacts, facts: Facts, catalog: Catalog): View {
+  const view = VIEWS[generation.state](generation, facts, catalog);
+  return { ...view, text: fitText(view.text) };
+}
+
+function runningView(generation: GenerationFacts, facts: Facts, catalog: Catalog): View {
+  const { language } = facts.user;
+  const t = texts(language);
+  const { usualSeconds, generationId } = generation;
+  const isWaiting = generation.state !== "succeeded";
+  return {
+    text: lines(
+      generationTitle(generation, catalog, facts),
+      promptOf(generation, catalog, 200),
+      "",
+      progressText(generation, facts),
+      isWaiting && usualSeconds !== null
+        ? t.status.usual(formatSecondsRange(usualSeconds.p50, usualSeconds.p90, language))
+        : null,
+      isWaiting ? t.status.noWaiting : null,
+      "",
+      modeLine(generation.mode, language) ?? t.status.held(formatKopecks(generation.priceKopecks, language)),
+    ),
+    keyboard: keyboard([
+      [button(t.buttons.refresh, { kind: "refresh", generationId }), button(t.buttons.menu, { kind: "menu" })],
+    ]),
+  };
+}
+
+function progressText(generation: GenerationFacts, facts: Facts): string {
+  const { language } = facts.user;
+  const { status } = texts(language);
+  if (generation.state === "queued") {
+    return generation.ahead !== null && generation.ahead > 0 ? status.ahead(generation.ahead) : status.next;
+  }
+  if (generation.state === "submitted" && generation.submittedAt !== null) {
+    return status.since(formatTime(generation.submittedAt, language));
+  }
+  return generation.state === "succeeded" ? status.sending : status.preparing;
+}
+
+type Repair = "edit-words" | "edit-settings" | "other-media" | "other-model" | "try-again";
+
+/** The way out of each failure, the likeliest first. */
+const REPAIRS: Record<FailureCause, readonly Repair[]> = {
+  "content-policy": ["edit-words", "other-media", "other-model"],
+  "input-not-fetched": ["other-media", "try-again"],
+  "wrong-parameters": ["edit-settings", "other-model"],
+  "no-credits": ["try-again"],
+  "rate-limited": ["try-again", "other-model"],
+  "key-cap": ["try-again"],
+  maintenance: ["try-again", "other-model"],
+  authorization: ["try-again"],
+  server: ["try-again", "other-model"],
+  "generation-failed": ["try-again", "edit-words", "other-model"],
+  timeout: ["try-again", "other-model"],
+  "no-answer": ["try-again", "other-model"],
+  other: ["try-again", "other-model"],
+};
+
+/** What went wrong in human words, that no money was taken, and the ways out. */
+export function failureView(generation: GenerationFacts, facts: Facts, catalog: Catalog): View {
+  const { language } = facts.user;
+  const t = texts(language);
+  const cause = generation.failure ?? (generation.state === "expired" ? "timeout" : "other");
+  const isCancelled = generation.state === "cancelled";
+  const price = formatKopecks(generation.priceKopecks, language);
+  const text = lines(
+    isCancelled ? null : { bold: t.failure.title },
+    generationTitle(generation, catalog, facts),
+    promptOf(generation, catalog, 200),
+    "",
+    isCancelled ? t.failure.cancelled : t.failure.causes[cause],
+    modeLine(generation.mode, language) === null ? t.failure.returned(price) : t.failure.notCharged,
+    modeLine(generation.mode, language),
+  );
+  const repairs = isCancelled ? (["try-again"] as const) : REPAIRS[cause];
+  return {
+    text: fitText(text),
+    keyboard: keyboard(rows(repairs.flatMap((repair) => repairButton(repair, generation, facts, catalog))), [
+      [button(t.buttons.menu, { kind: "menu" })],
+    ]),
+  };
+}
+
+function repairButton(repair: Repair, generation: GenerationFacts, facts: Facts, catalog: Catalog): ViewButton[] {
+  const { buttons } = texts(facts.user.language);
+  const { generationId } = generation;
+  const found = sold(generation, catalog);
+  if (repair === "other-model" || found === null) {
+    const category = catalog.entry(generation.entryKey)?.family.category;
+    const action: Opener = category === undefined ? { kind: "categories" } : { kind: "category", category, page: 0 };
+    return repair === "other-model" ? [button(buttons.otherModel, action)] : [];
+  }
+  const { entry } = found;
+  switch (repair) {
+    case "edit-words":
+      return promptParam(entry) === undefined ? [] : [button(buttons.editPrompt, { kind: "edit", generationId })];
+    case "other-media": {
+      const hasFiles = entry.params.some(
+        (param) => param.kind === "media" && generation.values[param.name] !== undefined,
+      );
+      return hasFiles ? [button(buttons.otherMedia, { kind: "other_media", generationId })] : [];
+    }
+    case "edit-settings":
+      return [button(buttons.editSettings, { kind: "again", generationId })];
+    case "try-again":
+      return [button(buttons.tryAgain, { kind: "again", generationId })];
+  }
+}
+
+/** A finished generation opened from the history, or its status message after the result was sent. */
+function pastView(generation: GenerationFacts, facts: Facts, catalog: Catalog): View {
+  const { language } = facts.user;
+  const t = texts(language);
+  const { generationId } = generation;
+  return {
+    text: lines(
+      generationTitle(generation, catalog, facts),
+      promptOf(generation, catalog, 600),
+      "",
+      chosenLine(generation, facts, catalog),
+      `${formatDateTime(generation.createdAt, language)} · ${t.history.states[generation.state]}`,
+      ...moneyLines(generation, facts),
+    ),
+    keyboard: keyboard(
+      [[button(t.buttons.resend, { kind: "resend", generationId })]],
+      repeatRow(generation, facts, catalog),
+      [
+        [
+          button(t.buttons.links, { kind: "links", generationId }),
+          button(t.buttons.receipt, { kind: "receipt", generationId }),
+        ],
+        [button(t.buttons.history, { kind: "history", before: null }), button(t.buttons.menu, { kind: "menu" })],
+      ],
+    ),
+  };
+}
+
+function moneyLines(generation: GenerationFacts, { user, wallet }: Facts): (string | Span)[] {
+  const { result } = texts(user.language);
+  const left = formatBalance(wallet.mainKopecks + wallet.bonusKopecks, user.language);
+  const mark = modeLine(generation.mode, user.language);
+  if (mark !== null) return [mark];
+  const charged = generation.chargedKopecks ?? generation.priceKopecks;
+  return [charged > 0n ? result.charged(formatKopecks(charged, user.language), left) : result.notCharged(left)];
+}
+
+/** The first message of a delivery, which makes the phone ring: "Готово: Kling 3.0". */
+export function doneText(generation: GenerationFacts, facts: Facts, catalog: Catalog): RichText {
+  const { language } = facts.user;
+  return lines(texts(language).result.done(familyTitle(generation, catalog)), modeLine(generation.mode, language));
+}
+
+/** The caption of a result, at most 1,024 UTF-16 units: model, main params, time, money. */
+export function receiptCaption(generation: GenerationFacts, facts: Facts, catalog: Catalog): RichText {
+  const { language } = facts.user;
+  const t = texts(language);
+  const left = formatBalance(availableOf(facts), language);
+  const charged = generation.chargedKopecks ?? generation.priceKopecks;
+  const isReal = generation.mode === "real";
+  const money =
+    isReal && charged > 0n ? t.result.charged(formatKopecks(charged, language), left) : t.result.notCharged(left);
+  const took = tookText(generation, facts);
+  return fitText(
+    lines(
+      modeLine(generation.mode, language),
+      generationTitle(generation, catalog, facts),
+      chosenLine(generation, facts, catalog),
+      took === null ? money : `${t.result.took(took)} · ${money}`,
+    ),
+    MAX_CAPTION,
+  );
+}
+
+function tookText({ submittedAt, finishedAt }: GenerationFacts, facts: Facts): string | null {
+  if (submittedAt === null || finishedAt === null) return null;
+  const seconds = Math.max(1, Math.round((finishedAt.getTime() - submittedAt.getTime()) / 1000));
+  return formatSeconds(seconds, facts.user.language);
+}
+
+/** Buttons under a result. All of them work at any age. */
+export function resultKeyboard(generation: GenerationFacts, facts: Facts, catalog: Catalog): View["keyboard"] {
+  const { buttons } = texts(facts.user.language);
+  const { generationId } = generation;
+  return keyboard(repeatRow(generation, facts, catalog), [
+    [
+      button(buttons.links, { kind: "links", generationId }),
+      button(buttons.receipt, { kind: "receipt", generationId }),
+      button(buttons.menu, { kind: "menu" }),
+    ],
+  ]);
+}
+
+/** 🔁 with today's price and ✏️; nothing when the model is not sold any more. */
+function repeatRow(generation: GenerationFacts, facts: Facts, catalog: Catalog): ViewButton[][] | null {
+  const found = sold(generation, catalog);
+  if (found === null) return null;
+  const { language } = facts.user;
+  const { buttons } = texts(language);
+  const { generationId } = generation;
+  const { entry } = found;
+  const quoted = quote(entry, { ...defaultValues(entry), ...parseValues(entry, generation.values) }, facts.pricing);
+  const again = quoted.ok ? `${buttons.again} · ${priceText(quoted.value, language)}` : buttons.again;
+  return [[button(again, { kind: "again", generationId }), button(buttons.edit, { kind: "edit", generationId })]];
+}
+
+function sold(generation: GenerationFacts, catalog: Catalog): CatalogEntry | null {
+  const found = catalog.entry(generation.entryKey);
+  return found?.entry.offer === "card" ? found : null;
+}
+
+function familyTitle(generation: GenerationFacts, catalog: Catalog): string {
+  // History outlives the catalog: an entry that is gone is called by its key.
+  return catalog.entry(generation.entryKey)?.family.title ?? generation.entryKey;
+}
+
+/** Model and mode of a generation, also of one whose entry is gone. */
+export function generationTitle(generation: GenerationFacts, catalog: Catalog, facts: Facts): RichText {
+  const found = catalog.entry(generation.entryKey);
+  if (found === undefined) return [{ bold: generation.entryKey }];
+  return titleOf(found.family.title, found.entry.title[facts.user.language]);
+}
+
+export function chosenLine(generation: GenerationFacts, facts: Facts, catalog: Catalog): string | null {
+  const found = catalog.entry(generation.entryKey);
+  if (found === undefined) return null;
+  const chosen = mainParams(found.entry, parseValues(found.entry, generation.values), facts.user.language).join(" · ");
+  return chosen === "" ? null : cut(chosen, 300);
+}
+
+/** The words a generation was made from, in one line; "" when there are none. */
+export function wordsOf(generation: GenerationFacts, catalog: Catalog, limit: number): string {
+  const found = catalog.entry(generation.entryKey);
+  const param = found === undefined ? undefined : promptParam(found.entry);
+  const value = param === undefined ? generation.values.prompt : generation.values[param.name];
+  if (typeof value === "string") return oneLine(value, limit);
+  if (typeof value !== "object" || param?.kind !== "list") return "";
+  const field = param.fields.find((candidate) => candidate.kind === "text")?.name ?? "";
+  const said = value.map((item) => (field in item ? Object.entries(item).find(([name]) => name === field)?.[1] : ""));
+  return oneLine(said.join(" / "), limit);
+}
+
+function promptOf(generation: GenerationFacts, catalog: Catalog, limit: number): Span | null {
+  const words = wordsOf(generation, catalog, limit);
+  return words === "" ? null : { quote: words };
+}

@@ -1,0 +1,169 @@
+import { missingParam } from "../catalog/check.ts";
+import { paramNamed } from "../catalog/conditions.ts";
+import { type ParamValues, readTyped } from "../catalog/values.ts";
+import { formatChoice, formatMegabytes } from "../i18n/format.ts";
+import type { UploadRef } from "../shared/media.ts";
+import { afterList, changed, fieldOf, withField } from "./card-actions.ts";
+import {
+  ask,
+  type Card,
+  captionParam,
+  cardOf,
+  hasRoom,
+  isExpired,
+  mediaParams,
+  placeUpload,
+  type ShownParam,
+  settle,
+  shownParam,
+  withValues,
+  wordsParam,
+} from "./draft.ts";
+import { openWords } from "./open-draft.ts";
+import { sentenceOf } from "./param-text.ts";
+import { edit, isBrowsing, isOfDraft, noticeOf, send, showing, type Turn } from "./turn.ts";
+import type { ConversationState, DialogueEvent, MediaRefusal, Transition } from "./types.ts";
+
+/** Files of one album that are kept until a model is picked. */
+const MAX_PENDING = 10;
+
+/**
+ * Words: a name to search while browsing, the answer to what the card asks, a new prompt, or a new card. The answer is
+ * always a new message, below what the user wrote; it takes the place of the card above.
+ */
+export function takeText(turn: Turn, raw: string): Transition {
+  const text = raw.trim();
+  if (text === "") return notUnderstood(turn, turn.texts.unsupported.voiceless);
+  const { screen, pending } = turn.state;
+  if (screen.kind === "accepting" && pending !== null) {
+    const state = { ...turn.state, pending: { ...pending, caption: text } };
+    return send(state, noticeOf([turn.texts.accepting.wordsKept]));
+  }
+  if (isBrowsing(screen)) return send(showing(turn.state, { kind: "found", query: text, page: 0 }));
+  const card = openCard(turn);
+  if (card !== null) return answerCard(turn, card, text);
+  const opened = openWords(turn, text);
+  return send(opened.state, noticeOf(opened.notes));
+}
+
+function openCard({ state, facts, catalog }: Turn): Card | null {
+  const card = cardOf(state, catalog);
+  return card === null || isExpired(card.draft, facts.now) ? null : card;
+}
+
+function answerCard(turn: Turn, card: Card, text: string): Transition {
+  const { screen } = turn.state;
+  if (screen.kind === "choice" && screen.item !== undefined) {
+    const param = shownParam(card, screen.param);
+    const { index, field } = screen.item;
+    const found = param === undefined ? undefined : fieldOf(card, param, index, field);
+    if (param !== undefined && found !== undefined && found.kind !== "choice") {
+      const read = readTyped(found, text);
+      if (read.ok) {
+        return send(afterList(turn, card, param, withField(card, param, index, field, read.value), index).state);
+      }
+      return sayAgain(
+        turn,
+        card,
+        sentenceOf({ ...read.problem, param: param.name }, card.entry, turn.facts.user.language),
+      );
+    }
+  }
+  const asked = card.draft.asking === null ? undefined : shownParam(card, card.draft.asking);
+  if (asked?.kind === "media") return wordsInsteadOfFile(turn, card, text, asked.accepts);
+  const param = asked ?? wordsParam(card);
+  if (param === undefined) return sayAgain(turn, card, turn.texts.card.textNotNeeded);
+  const read = readTyped(param, text, card.draft.values[param.name]);
+  if (!read.ok) return sayAgain(turn, card, sentenceOf(read.problem, card.entry, turn.facts.user.language));
+  return send(taken(turn, card, { ...card.draft.values, [param.name]: read.value }, param));
+}
+
+/** While a file is awaited, words are the prompt, if there is one, and the file is still asked for. */
+function wordsInsteadOfFile(turn: Turn, card: Card, text: string, media: UploadRef["kind"]): Transition {
+  const { texts: t, facts } = turn;
+  const words = captionParam(card);
+  if (words === undefined) return sayAgain(turn, card, t.card.fileFirst(media));
+  const read = readTyped(words, text);
+  if (!read.ok) return sayAgain(turn, card, sentenceOf(read.problem, card.entry, facts.user.language));
+  const draft = withValues(card, { ...card.draft.values, [words.name]: read.value }, facts);
+  return send(
+    showing(turn.state, turn.state.screen, draft),
+    noticeOf([`${t.card.promptSaved} ${t.question.send[media]}`]),
+  );
+}
+
+/** A value arrived. A param of many values that was opened by hand stays open for the next one. */
+function taken(turn: Turn, card: Card, values: ParamValues, param: ShownParam): ConversationState {
+  const wasMissing = missingParam(card.entry, card.draft.values)?.name === param.name;
+  const takesMore = param.kind === "list" || hasRoom(param, values);
+  if (card.draft.asking !== param.name || wasMissing || !takesMore) return changed(turn, card, values, param).state;
+  return showing(turn.state, turn.state.screen, withValues(card, values, turn.facts));
+}
+
+/**
+ * A file: into the open card, or kept until the user picks what to do with it. The files of an album after its first
+ * redraw the message that the first one brought.
+ */
+export function takeMedia(
+  turn: Turn,
+  { upload, caption, albumId }: Extract<DialogueEvent, { kind: "media" }>,
+): Transition {
+  const isNextOfAlbum = albumId !== undefined && albumId === turn.state.albumId;
+  const draw = isNextOfAlbum ? edit : send;
+  const next: Turn = { ...turn, state: { ...turn.state, albumId: albumId ?? null } };
+  const card = openCard(next);
+  if (card === null) return draw(keptForLater(next, upload, caption));
+  const params = mediaParams(card);
+  if (params.length === 0) return draw(keptForLater(next, upload, caption), noticeOf([turn.texts.card.noMedia]));
+  const place = placeUpload(card, upload);
+  const { language } = turn.facts.user;
+  if (place === null) {
+    const kinds = params.flatMap((param) => (param.kind === "media" ? [turn.texts.media[param.accepts]] : []));
+    return sayAgain(next, card, turn.texts.card.wrongMedia(formatChoice([...new Set(kinds)], turn.texts.or)));
+  }
+  if (!place.placed.ok) return sayAgain(next, card, sentenceOf(place.placed.problem, card.entry, language));
+  const words = captionParam(card);
+  const read = words === undefined || caption.trim() === "" ? null : readTyped(words, caption);
+  const values =
+    words !== undefined && read?.ok ? { ...place.placed.value, [words.name]: read.value } : place.placed.value;
+  const state = taken(next, card, values, place.param);
+  return draw(state, noticeOf([read === null || read.ok ? null : sentenceOf(read.problem, card.entry, language)]));
+}
+
+/** The models that take such a file; further files join those that wait already. */
+function keptForLater({ state }: Turn, upload: UploadRef, caption: string): ConversationState {
+  const waiting = state.screen.kind === "accepting" ? state.pending : null;
+  const pending = {
+    uploads: [...(waiting?.uploads ?? []), upload].slice(-MAX_PENDING),
+    caption: caption.trim() === "" ? (waiting?.caption ?? "") : caption.trim(),
+  };
+  return { ...showing(state, { kind: "accepting", media: upload.kind, page: 0 }), pending };
+}
+
+/** The reason, and the screen the user stands on once more (the card, when there is one). */
+export function refuseMedia(turn: Turn, reason: MediaRefusal): Transition {
+  const { mediaRefused } = turn.texts;
+  const sentence =
+    reason.code === "too-large"
+      ? mediaRefused.tooLarge(formatMegabytes(reason.limitMegabytes, turn.facts.user.language))
+      : mediaRefused[reason.code];
+  return notUnderstood(turn, sentence);
+}
+
+/** Stickers, contacts, polls …: said so, with a next step under it. */
+export function notUnderstood(turn: Turn, sentence: string): Transition {
+  const card = openCard(turn);
+  if (card !== null && isOfDraft(turn.state.screen)) return sayAgain(turn, card, sentence);
+  const screen = isBrowsing(turn.state.screen) ? turn.state.screen : { kind: "menu" as const };
+  return send(showing(turn.state, screen), noticeOf([sentence]));
+}
+
+/** The sentence above the card or its question, as a new message: the old one may look the same already. */
+function sayAgain(turn: Turn, card: Card, sentence: string): Transition {
+  const { screen } = turn.state;
+  const stays = screen.kind === "choice" || screen.kind === "advanced" || card.draft.asking !== null;
+  if (stays && isOfDraft(screen)) return send(turn.state, noticeOf([sentence]));
+  const asked = card.draft.asking === null ? undefined : paramNamed(card.entry, card.draft.asking);
+  const next = asked === undefined || asked.kind === "fixed" ? settle(card) : ask(card.draft, asked, true);
+  return send(showing(turn.state, next.screen, next.draft), noticeOf([sentence]));
+}

@@ -1,0 +1,277 @@
+import type { Category } from "../catalog/entry.ts";
+import type { ParamValues } from "../catalog/values.ts";
+import type { Kopecks } from "../shared/kopecks.ts";
+import type { Language } from "../shared/localized.ts";
+import type { MediaKind, UploadRef } from "../shared/media.ts";
+import type { RunMode } from "../shared/run-mode.ts";
+
+/** Texts that Telegram expects of a bot that sells something. */
+export const DOCUMENT_NAMES = ["terms", "privacy", "paysupport"] as const;
+export type DocumentName = (typeof DOCUMENT_NAMES)[number];
+
+/** What the user looks at. Stored, so that any process can redraw it. */
+export type Screen =
+  | { kind: "menu" }
+  | { kind: "categories" }
+  | { kind: "families"; category: Category; page: number }
+  | { kind: "found"; query: string; page: number }
+  | { kind: "modes"; family: string }
+  /** Modes that take files of this kind; shown when a file came with no open card. */
+  | { kind: "accepting"; media: MediaKind; page: number }
+  /** The open draft: the card itself, its ⚙️ part, the values of one param, or the last question before money moves. */
+  | { kind: "card" }
+  | { kind: "advanced" }
+  | { kind: "choice"; param: string; page: number; item?: { index: number; field: string } }
+  | { kind: "confirmation" }
+  | { kind: "balance" }
+  | { kind: "history"; before: string | null }
+  | { kind: "help" }
+  | { kind: "document"; document: DocumentName }
+  | { kind: "generation"; generationId: string }
+  | { kind: "receipt"; generationId: string }
+  | { kind: "links"; generationId: string };
+
+/** A generation being put together. Its id becomes the generation's id, so one draft can never be bought twice. */
+export interface Draft {
+  id: string;
+  entryKey: string;
+  values: ParamValues;
+  /** The param whose typed text or file is awaited, or null: typed text then replaces the prompt. */
+  asking: string | null;
+  /** Epoch ms. A card is open for 24 h. */
+  openedAt: number;
+  /** The price the user last saw, and when it was computed (epoch ms): locked for 24 h. Kopecks as a decimal string (JSON). */
+  quote: { kopecks: string; quotedAt: number } | null;
+}
+
+/** Files (and words) that came with no open card: the next opened card that accepts them gets them. */
+export interface PendingInput {
+  uploads: readonly UploadRef[];
+  /** Becomes the prompt, when the entry has one. Empty = none. */
+  caption: string;
+}
+
+/** The stored conversation. `v` is the layout's version: another version is dropped politely (menu), never guessed at. */
+export interface ConversationState {
+  v: 1;
+  screen: Screen;
+  /** Message that shows `screen`; null when there is none to edit. */
+  messageId: number | null;
+  draft: Draft | null;
+  /** Kept only while the user browses; any other screen drops it. */
+  pending: PendingInput | null;
+  /** The album that the last file came with: its next files redraw the same message instead of sending more. */
+  albumId: string | null;
+}
+
+/**
+ * What a button does. *Openers* work at any age: they only show something or start a new draft. *Card actions* change or
+ * spend the open draft, and act only when their revision is the conversation's.
+ */
+export type Opener =
+  | { kind: "menu" }
+  | { kind: "categories" }
+  | { kind: "category"; category: Category; page: number }
+  | { kind: "model"; family: string }
+  | { kind: "mode"; family: string; mode: string }
+  | { kind: "accepting"; media: MediaKind; page: number }
+  /** The first-time example: opens the cheap default entry with the example prompt filled in. */
+  | { kind: "try" }
+  | { kind: "balance" }
+  | { kind: "history"; before: string | null }
+  | { kind: "help" }
+  /** One past generation, opened from the history. */
+  | { kind: "open"; generationId: string }
+  /** New draft with the values of a past generation; `edit` asks for the prompt at once. */
+  | { kind: "again"; generationId: string }
+  | { kind: "edit"; generationId: string }
+  /** As `again`, but without the files, so that they are asked for. */
+  | { kind: "other_media"; generationId: string }
+  | { kind: "receipt"; generationId: string }
+  | { kind: "links"; generationId: string }
+  | { kind: "resend"; generationId: string }
+  | { kind: "refresh"; generationId: string };
+
+export type CardAction =
+  /** Pages of the found models, and the typed words taken as a prompt instead of a name. Both read `screen.query`. */
+  | { kind: "found_page"; page: number }
+  | { kind: "use_query" }
+  | { kind: "param_input"; param: string }
+  | { kind: "param_page"; param: string; page: number }
+  /** `value` is text as in the button: an index `#3` into the options, `true`/`false`, or a number. */
+  | { kind: "set_param"; param: string; value: string }
+  | { kind: "clear_param"; param: string }
+  | { kind: "item_field"; param: string; index: number; field: string; page: number }
+  | { kind: "set_item_field"; param: string; index: number; field: string; value: string }
+  | { kind: "remove_item"; param: string; index: number }
+  /** Fills the asked field (or all of the card's texts) with the entry's example. */
+  | { kind: "example" }
+  /** Ends the asking of an optional or many-valued param. */
+  | { kind: "done" }
+  | { kind: "advanced" }
+  | { kind: "card" }
+  | { kind: "show_price_confirmation" }
+  | { kind: "confirm" }
+  | { kind: "cancel" };
+
+export type ButtonAction = Opener | CardAction;
+
+/** What happened, already parsed: media are fetched, measured and stored as an upload before the reducer sees them. */
+export type DialogueEvent =
+  | { kind: "command"; name: string; argument: string }
+  | { kind: "text"; text: string }
+  /** `albumId`: Telegram's media_group_id, where there is one. */
+  | { kind: "media"; upload: UploadRef; caption: string; albumId?: string }
+  /** A file that could not be taken; the reason is told, nothing changes. */
+  | { kind: "media-refused"; reason: MediaRefusal }
+  | { kind: "unsupported" }
+  | { kind: "tap"; action: ButtonAction; revision: number; messageId: number }
+  /** Callback data nobody can read: a button of an older program. */
+  | { kind: "unknown-tap"; messageId: number };
+
+export type MediaRefusal =
+  | { code: "too-large"; limitMegabytes: number }
+  | { code: "unreadable" }
+  | { code: "unavailable" };
+
+/** Everything the reducer and the renderers may look at. */
+export interface Facts {
+  now: Date;
+  /** `newId()` gives a fresh draft id of `[0-9a-z]{12}`. */
+  newId: () => string;
+  user: { id: number; language: Language; firstName: string; isNew: boolean };
+  wallet: WalletFacts;
+  /** Price of credits in the price table and the operator's part. */
+  pricing: { creditToRub: string; multiplier: string };
+  /** Prices from this sum on ask for a confirmation; cheaper ones are created by one tap. */
+  confirmFromKopecks: Kopecks;
+  mode: RunMode;
+  /** For the open draft's entry, from our own history, in seconds; absent or null = unknown, then nothing is said. */
+  usualSeconds?: { p50: number; p90: number } | null;
+  /** Present when the screen or the action needs it; null = it was looked for and is not there (or is another user's). */
+  generation?: GenerationFacts | null;
+  history?: HistoryPage;
+  ledgerLines?: readonly LedgerLine[];
+}
+
+export interface WalletFacts {
+  mainKopecks: Kopecks;
+  bonusKopecks: Kopecks;
+  heldKopecks: Kopecks;
+}
+
+/** Why the statement that holds the money did nothing. */
+export type HoldRefusal =
+  | { code: "low-balance"; availableKopecks: Kopecks }
+  | { code: "banned" }
+  | { code: "debt"; kopecks: Kopecks }
+  | { code: "queue-full"; limit: number }
+  | { code: "spend-limit"; limitKopecks: Kopecks };
+
+export interface HistoryPage {
+  items: readonly GenerationFacts[];
+  /** Cursor of the next older page, or null. */
+  next: string | null;
+}
+
+export type LedgerLineKind = "credit" | "hold" | "post" | "void" | "refund" | "adjust";
+export interface LedgerLine {
+  kind: LedgerLineKind;
+  kopecks: Kopecks;
+  account: "main" | "bonus";
+  at: Date;
+}
+
+/** States a generation can be in, as people see them; the table is lib/generation/life-cycle.ts. */
+export const GENERATION_STATES = [
+  "queued",
+  "submitting",
+  "submitted",
+  "succeeded",
+  "delivered",
+  "failed",
+  "returned",
+  "expired",
+  "undeliverable",
+  "cancelled",
+] as const;
+export type GenerationState = (typeof GENERATION_STATES)[number];
+
+/** Why a generation failed, in classes that have their own words and their own way out (see lib/faults). */
+export const FAILURE_CAUSES = [
+  "content-policy",
+  "input-not-fetched",
+  "wrong-parameters",
+  "no-credits",
+  "rate-limited",
+  "key-cap",
+  "maintenance",
+  "authorization",
+  "server",
+  "generation-failed",
+  "timeout",
+  "no-answer",
+  "other",
+] as const;
+export type FailureCause = (typeof FAILURE_CAUSES)[number];
+
+export interface OutputFacts {
+  kind: MediaKind;
+  url: string | null;
+  /** When KIE's link dies. */
+  expiresAt: Date;
+}
+
+export interface GenerationFacts {
+  generationId: string;
+  entryKey: string;
+  values: ParamValues;
+  state: GenerationState;
+  priceKopecks: Kopecks;
+  /** Posted to revenue; null while unknown. */
+  chargedKopecks: Kopecks | null;
+  /** Nothing is charged in dry-run and test mode. */
+  mode: RunMode;
+  createdAt: Date;
+  submittedAt: Date | null;
+  finishedAt: Date | null;
+  /** How many of this user's generations stand before this one in our queue; null when not queued. */
+  ahead: number | null;
+  /** Seconds, from our own history; null = unknown, then nothing is said. */
+  usualSeconds: { p50: number; p90: number } | null;
+  failure: FailureCause | null;
+  outputs: readonly OutputFacts[];
+}
+
+/** Text with marks; the bot layer turns it into Telegram entities. */
+export type Span = string | { bold: string } | { italic: string } | { code: string } | { quote: string };
+export type RichText = readonly Span[];
+
+export type ViewButton = { text: string; action: ButtonAction } | { text: string; url: string };
+
+export interface View {
+  text: RichText;
+  keyboard: readonly (readonly ViewButton[])[];
+}
+
+/** What must be done besides storing the new state, as data. The services do it. */
+export type Effect =
+  /** Hold `draft.quote` and create the generation; the answer of the hold decides what is shown. */
+  | { kind: "confirm"; draft: Draft }
+  /** Look at the task now, if the last look is 5 s old. */
+  | { kind: "refresh"; generationId: string }
+  /** Send the stored files of a generation again (by file_id). */
+  | { kind: "resend"; generationId: string };
+
+export interface Transition {
+  state: ConversationState;
+  /**
+   * `edit`: redraw the screen in the tapped (or the screen's) message; `send`: a new message; `none`: nothing to draw.
+   */
+  show: "edit" | "send" | "none";
+  /** Answer to a tap; `alert` is a window with OK. At most 200 characters. */
+  toast?: { text: string; alert: boolean };
+  /** Lines put above the screen's own text, once (what was wrong with the input, for instance). */
+  notice?: RichText;
+  effects: readonly Effect[];
+}

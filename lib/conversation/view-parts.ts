@@ -1,0 +1,142 @@
+import { formatBalance, formatKopecks } from "../i18n/format.ts";
+import { type Texts, texts } from "../i18n/index.ts";
+import type { Language } from "../shared/localized.ts";
+import type { RunMode } from "../shared/run-mode.ts";
+import type { Price } from "./draft.ts";
+import type { ButtonAction, RichText, Span, View, ViewButton, WalletFacts } from "./types.ts";
+
+/** Telegram's limit for a message's text, in UTF-16 units. */
+const MAX_TEXT = 4096;
+/** Longer labels are cut by clients anyway. */
+const MAX_LABEL = 60;
+
+type Line = Span | RichText | null;
+
+/** Lines of a message; null lines are left out, "" is an empty line. */
+export function lines(...parts: readonly Line[]): RichText {
+  const shown = parts.filter((part) => part !== null);
+  return shown.flatMap((part, index) => [...(index === 0 ? [] : ["\n"]), ...(isRich(part) ? part : [part])]);
+}
+
+function isRich(part: Span | RichText): part is RichText {
+  return Array.isArray(part);
+}
+
+export function spanText(span: Span): string {
+  if (typeof span === "string") return span;
+  if ("bold" in span) return span.bold;
+  if ("italic" in span) return span.italic;
+  return "code" in span ? span.code : span.quote;
+}
+
+/** At most `limit` UTF-16 units, never through the middle of a character; a cut text ends in "…". */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  let short = "";
+  for (const { segment } of graphemes.segment(text.slice(0, limit))) {
+    if (short.length + segment.length > limit - 1) break;
+    short += segment;
+  }
+  return `${short.trimEnd()}…`;
+}
+const graphemes = new Intl.Segmenter("ru", { granularity: "grapheme" });
+
+/** One line of a longer text: line breaks become spaces. */
+export function oneLine(text: string, limit: number): string {
+  return cut(text.replace(/\s+/g, " ").trim(), limit);
+}
+
+/** The text within Telegram's limit, whatever the catalog or the user put into it. */
+export function fitText(text: RichText, limit = MAX_TEXT): RichText {
+  const fitting: Span[] = [];
+  let left = limit;
+  for (const span of text) {
+    const whole = spanText(span);
+    if (whole.length > left) {
+      if (left > 1) fitting.push(withText(span, cut(whole, left)));
+      break;
+    }
+    fitting.push(span);
+    left -= whole.length;
+  }
+  return fitting;
+}
+
+function withText(span: Span, text: string): Span {
+  if (typeof span === "string") return text;
+  if ("bold" in span) return { bold: text };
+  if ("italic" in span) return { italic: text };
+  return "code" in span ? { code: text } : { quote: text };
+}
+
+export function button(text: string, action: ButtonAction): ViewButton {
+  return { text: cut(text, MAX_LABEL), action };
+}
+
+/** Buttons in rows as wide as their labels allow. */
+export function rows(buttons: readonly ViewButton[], mostPerRow = 2, mostCharacters = 36): ViewButton[][] {
+  const packed: ViewButton[][] = [];
+  let width = 0;
+  for (const each of buttons) {
+    const row = packed.at(-1);
+    // Buttons of a row are equally wide, so the longest label decides.
+    width = Math.max(width, each.text.length);
+    if (row !== undefined && row.length < mostPerRow && width * (row.length + 1) <= mostCharacters) row.push(each);
+    else {
+      packed.push([each]);
+      width = each.text.length;
+    }
+  }
+  return packed;
+}
+
+/** Rows that may be absent. */
+export function keyboard(...parts: readonly (readonly (readonly ViewButton[])[] | null)[]): View["keyboard"] {
+  return parts.flatMap((part) => part ?? []).filter((row) => row.length > 0);
+}
+
+export interface Page<Item> {
+  items: readonly Item[];
+  /** From 0; a page beyond the end is the last one. */
+  page: number;
+  pages: number;
+}
+
+export function pageOf<Item>(all: readonly Item[], wanted: number, size: number): Page<Item> {
+  const pages = Math.max(1, Math.ceil(all.length / size));
+  const page = Math.min(Math.max(0, wanted), pages - 1);
+  return { items: all.slice(page * size, (page + 1) * size), page, pages };
+}
+
+/** "‹ Стр. 1" and "Стр. 3 ›"; nothing when there is one page. */
+export function pager(page: number, pages: number, t: Texts, action: (page: number) => ButtonAction): ViewButton[][] {
+  const row: ViewButton[] = [];
+  if (page > 0) row.push(button(`‹ ${t.buttons.page(page)}`, action(page - 1)));
+  if (page < pages - 1) row.push(button(`${t.buttons.page(page + 2)} ›`, action(page + 1)));
+  return row.length === 0 ? [] : [row];
+}
+
+/** "Баланс: 128 ₽ и 50 ₽ бонусами"; bonuses are named only when there are some. */
+export function balanceLine(wallet: WalletFacts, language: Language): string {
+  const { money } = texts(language);
+  const main = formatBalance(wallet.mainKopecks, language);
+  return wallet.bonusKopecks > 0n
+    ? money.balanceWithBonus(main, formatBalance(wallet.bonusKopecks, language))
+    : money.balance(main);
+}
+
+/** Says that nothing is charged, wherever money is named in such a mode. */
+export function modeLine(mode: RunMode, language: Language): Span | null {
+  const mark = texts(language).modeMark[mode];
+  return mark === null ? null : { italic: mark };
+}
+
+export function priceText({ kopecks, upTo }: Price, language: Language): string {
+  const price = formatKopecks(kopecks, language);
+  return upTo ? texts(language).money.upTo(price) : price;
+}
+
+/** "Kling 3.0 · Текст в видео"; the mode is left out where it says the same. */
+export function titleOf(family: string, mode: string): RichText {
+  return mode === family ? [{ bold: family }] : [{ bold: family }, ` · ${mode}`];
+}

@@ -1,0 +1,72 @@
+import { sql } from "drizzle-orm";
+import type { GenerationState } from "../conversation/types.ts";
+import type { Database } from "./client.ts";
+
+/**
+ * Takes the right to deliver, or to tell, for one lease: a crashed holder loses it by time.
+ * @returns false when somebody holds it, or nothing is owed any more.
+ */
+export async function leaseTelling(
+  database: Database,
+  input: { generationId: string; state: GenerationState; now: Date; leaseUntil: Date },
+): Promise<boolean> {
+  const rows = await database.query(sql`
+    update generations set lease_until = ${input.leaseUntil.toISOString()}::timestamptz,
+      due_at = ${input.leaseUntil.toISOString()}::timestamptz, delivery_attempts = delivery_attempts + 1
+    where id = ${input.generationId} and state = ${input.state} and told_at is null
+      and (lease_until is null or lease_until <= ${input.now.toISOString()}::timestamptz)
+    returning id`);
+  return rows.length > 0;
+}
+
+/** The message that rang. Stored before it is edited, so that a crash leads to an edit and not to a second message. */
+export async function saveDoneMessage(
+  database: Database,
+  input: { generationId: string; messageId: number },
+): Promise<void> {
+  await database.query(
+    sql`update generations set done_message_id = ${input.messageId}::int where id = ${input.generationId}`,
+  );
+}
+
+/** The user has the result (or was told that there is none): nothing is owed any more. */
+export async function markTold(
+  database: Database,
+  input: {
+    generationId: string;
+    from: GenerationState;
+    to: GenerationState;
+    now: Date;
+    files: readonly { position: number; fileId: string | null; sentAs: string; messageId: number }[];
+  },
+): Promise<boolean> {
+  const files = JSON.stringify(
+    input.files.map((file) => ({
+      position: file.position,
+      file_id: file.fileId,
+      sent_as: file.sentAs,
+      message_id: file.messageId,
+    })),
+  );
+  const rows = await database.query(sql`
+    with g as (
+      update generations set state = ${input.to}, told_at = ${input.now.toISOString()}::timestamptz, lease_until = null, due_at = null
+      where id = ${input.generationId} and state = ${input.from} and told_at is null returning id
+    ), o as (
+      update outputs set file_id = sent.file_id, sent_as = sent.sent_as, message_id = sent.message_id
+      from g, jsonb_to_recordset(${files}::jsonb) as sent (position int, file_id text, sent_as text, message_id int)
+      where outputs.generation_id = g.id and outputs.position = sent.position
+    )
+    select id from g`);
+  return rows.length > 0;
+}
+
+/** Telegram did not take it now. */
+export async function postponeTelling(
+  database: Database,
+  input: { generationId: string; retryAt: Date },
+): Promise<void> {
+  await database.query(sql`
+    update generations set lease_until = ${input.retryAt.toISOString()}::timestamptz, due_at = ${input.retryAt.toISOString()}::timestamptz
+    where id = ${input.generationId} and told_at is null`);
+}

@@ -1,0 +1,195 @@
+import { type SQL, sql } from "drizzle-orm";
+import * as z from "zod";
+import type { HistoryPage } from "../conversation/types.ts";
+import type { Kopecks } from "../shared/kopecks.ts";
+import type { Language } from "../shared/localized.ts";
+import type { Database } from "./client.ts";
+import { type GenerationWithOutputs, generationJson, generationWithOutputs } from "./generation-json.ts";
+import { ledgerLineRow, type UserRow, userRow, type WalletRow, walletRow } from "./rows.ts";
+
+/** Who sent an update, as Telegram says it. */
+export interface Sender {
+  id: number;
+  firstName: string;
+  username: string | null;
+  language: Language;
+}
+
+/** What one step of a dialogue may need besides the dialogue itself. */
+export interface DialogueNeeds {
+  generationId?: string;
+  history?: { before: string | null };
+  ledgerOf?: string;
+}
+
+export interface DialogueRead {
+  user: UserRow | null;
+  wallet: WalletRow | null;
+  /** 0 for a user without a conversation. */
+  revision: number;
+  state: unknown;
+  /** True when this update already did what it does. */
+  isDone: boolean;
+  generation: GenerationWithOutputs | null;
+  history: { items: readonly GenerationWithOutputs[]; next: HistoryPage["next"] } | null;
+  ledgerLines: ReturnType<typeof ledgerLineRow.parse>[];
+}
+
+export const HISTORY_PAGE = 8;
+
+const readSchema = z.object({
+  user: userRow.nullable(),
+  wallet: walletRow.nullable(),
+  revision: z.number().nullable(),
+  state: z.unknown(),
+  update_status: z.string().nullable(),
+  generation: generationWithOutputs.nullable().optional(),
+  history: z.array(generationWithOutputs).nullable().optional(),
+  ledger_lines: z.array(ledgerLineRow).nullable().optional(),
+});
+
+/** Everything a step of a user's dialogue looks at, in one statement. Generations of other users read as null. */
+export async function readDialogue(
+  database: Database,
+  input: { userId: number; updateId: number; needs: DialogueNeeds },
+): Promise<DialogueRead> {
+  const { userId, updateId, needs } = input;
+  const parts: SQL[] = [
+    sql`to_jsonb(u) as "user"`,
+    sql`to_jsonb(w) as wallet`,
+    sql`c.revision`,
+    sql`c.state`,
+    sql`(select status from updates where update_id = ${updateId}::bigint) as update_status`,
+  ];
+  if (needs.generationId !== undefined) {
+    parts.push(
+      sql`(select ${generationJson(sql`g`)} from generations g where g.id = ${needs.generationId} and g.user_id = ${userId}::bigint) as generation`,
+    );
+  }
+  if (needs.history !== undefined) {
+    parts.push(sql`(select jsonb_agg(page.item) from (${historyPage(userId, needs.history.before)}) page) as history`);
+  }
+  if (needs.ledgerOf !== undefined) {
+    parts.push(
+      sql`(select jsonb_agg(to_jsonb(t) order by t.created_at, t.id) from transfers t where t.generation_id = ${needs.ledgerOf} and t.user_id = ${userId}::bigint) as ledger_lines`,
+    );
+  }
+  const [row] = await database.read(
+    sql`select ${sql.join(parts, sql`, `)} from (select 1) one left join users u on u.id = ${userId}::bigint left join conversations c on c.user_id = ${userId}::bigint left join wallets w on w.user_id = ${userId}::bigint`,
+  );
+  const read = readSchema.parse(row);
+  const items = read.history ?? [];
+  return {
+    user: read.user,
+    wallet: read.wallet,
+    revision: read.revision ?? 0,
+    state: read.state,
+    isDone: read.update_status === "done",
+    generation: read.generation ?? null,
+    history:
+      needs.history === undefined
+        ? null
+        : {
+            items: items.slice(0, HISTORY_PAGE),
+            next: items.length > HISTORY_PAGE ? cursorOf(items[HISTORY_PAGE - 1]) : null,
+          },
+    ledgerLines: read.ledger_lines ?? [],
+  };
+}
+
+/** One more than a page, so that it is known whether an older page exists. Pages by key: as fast on page 100 as on 1. */
+function historyPage(userId: number, before: string | null): SQL {
+  const older =
+    before === null
+      ? sql``
+      : sql`and (g.created_at, g.id) < (select b.created_at, b.id from generations b where b.id = ${before} and b.user_id = ${userId}::bigint)`;
+  return sql`select ${generationJson(sql`g`)} as item from generations g where g.user_id = ${userId}::bigint ${older} order by g.created_at desc, g.id desc limit ${sql.raw(String(HISTORY_PAGE + 1))}`;
+}
+
+function cursorOf(item: GenerationWithOutputs | undefined): string | null {
+  return item?.id ?? null;
+}
+
+export interface StepWrite {
+  updateId: number;
+  sender: Sender;
+  /** The revision that was read: 0 for a new user. */
+  expectedRevision: number;
+  state: unknown;
+  now: Date;
+  /** Given once, with the first row of the wallet. */
+  welcomeBonusKopecks: Kopecks;
+}
+
+/**
+ * Stores one step: inbox, user, conversation, and for a new user the wallet with its welcome bonus.
+ * @returns the new revision, or null when another step was first (read again and decide again).
+ */
+export async function saveStep(database: Database, step: StepWrite): Promise<number | null> {
+  const { sender, now } = step;
+  const [row] = await database.query(sql`
+    with c as (
+      insert into conversations (user_id, revision, state, updated_at)
+      select ${sender.id}::bigint, 1, ${JSON.stringify(step.state)}::jsonb, ${now.toISOString()}::timestamptz
+      where ${step.expectedRevision}::int = 0
+         or exists (select 1 from conversations where user_id = ${sender.id}::bigint)
+      on conflict (user_id) do update
+        set revision = conversations.revision + 1, state = excluded.state, updated_at = excluded.updated_at
+        where conversations.revision = ${step.expectedRevision}::int
+      returning revision
+    ), i as (${inboxInsert(step.updateId, sender.id, now)} from c on conflict (update_id) do update set status = 'done', error = null
+    ), u as (
+      insert into users (id, first_name, username, language, created_at)
+      select ${sender.id}::bigint, ${sender.firstName}, ${sender.username}, ${sender.language}, ${now.toISOString()}::timestamptz from c
+      on conflict (id) do update set first_name = excluded.first_name, username = excluded.username, reachable = true
+    ), w as (
+      insert into wallets (user_id, bonus)
+      select ${sender.id}::bigint, ${step.welcomeBonusKopecks.toString()}::bigint from c
+      on conflict (user_id) do nothing returning user_id, bonus
+    ), t as (
+      insert into transfers (id, user_id, kind, kopecks, source, destination, created_at)
+      select 'welcome:' || user_id, user_id, 'credit', bonus, 'welcome', 'bonus', ${now.toISOString()}::timestamptz
+      from w where bonus > 0
+    )
+    select revision from c`);
+  return row === undefined ? null : z.number().parse(row["revision"]);
+}
+
+/** `insert into updates … select …`, to be finished by the caller's FROM. */
+export function inboxInsert(updateId: number, userId: number, now: Date): SQL {
+  return sql`insert into updates (update_id, user_id, status, attempts, received_at) select ${updateId}::bigint, ${userId}::bigint, 'done', 1, ${now.toISOString()}::timestamptz`;
+}
+
+/** Remembers which message shows the screen; another step in between makes it moot. */
+export async function saveScreenMessage(
+  database: Database,
+  input: { userId: number; revision: number; messageId: number },
+): Promise<void> {
+  await database.query(
+    sql`update conversations set state = jsonb_set(state, '{messageId}', to_jsonb(${input.messageId}::int)) where user_id = ${input.userId}::bigint and revision = ${input.revision}::int`,
+  );
+}
+
+/**
+ * Counts a failing update.
+ * @returns how often it has failed now; at `giveUpAt` the row is marked failed.
+ */
+export async function countFailure(
+  database: Database,
+  input: { updateId: number; userId: number | null; error: string; giveUpAt: number; now: Date },
+): Promise<number> {
+  const [row] = await database.query(sql`
+    insert into updates (update_id, user_id, status, attempts, error, received_at)
+    values (${input.updateId}::bigint, ${input.userId}::bigint, case when 1 >= ${input.giveUpAt}::int then 'failed' else 'failing' end, 1, ${input.error}, ${input.now.toISOString()}::timestamptz)
+    on conflict (update_id) do update set
+      attempts = updates.attempts + 1,
+      error = excluded.error,
+      status = case when updates.status = 'done' then 'done' when updates.attempts + 1 >= ${input.giveUpAt}::int then 'failed' else 'failing' end
+    returning attempts`);
+  return z.number().parse(row?.["attempts"]);
+}
+
+/** Telegram said that the user blocked the bot, or came back. */
+export async function setReachable(database: Database, userId: number, isReachable: boolean): Promise<void> {
+  await database.query(sql`update users set reachable = ${isReachable} where id = ${userId}::bigint`);
+}

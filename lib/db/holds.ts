@@ -1,0 +1,144 @@
+import { sql } from "drizzle-orm";
+import * as z from "zod";
+import type { ParamValues } from "../catalog/values.ts";
+import type { ConversationState, HoldRefusal } from "../conversation/types.ts";
+import type { Kopecks } from "../shared/kopecks.ts";
+import type { RunMode } from "../shared/run-mode.ts";
+import type { Database } from "./client.ts";
+import { inboxInsert } from "./dialogues.ts";
+import { kopecksJson } from "./rows.ts";
+
+export interface HoldInput {
+  updateId: number;
+  userId: number;
+  /** Revision of the card whose ✅ was pressed. */
+  expectedRevision: number;
+  /** The dialogue after the hold. */
+  state: ConversationState;
+  generation: {
+    id: string;
+    entryKey: string;
+    values: ParamValues;
+    mode: RunMode;
+    priceKopecks: Kopecks;
+    callbackToken: string;
+    statusMessageId: number;
+    deadlineAt: Date;
+    dueAt: Date;
+  };
+  /** What is taken now: the price, or 0 where nothing is charged. */
+  holdKopecks: Kopecks;
+  queueLimit: number;
+  /** `2026-11`, Europe/Moscow. */
+  month: string;
+  now: Date;
+}
+
+/** `stale`: another step, or the same tap, was first. `refused`: a guard of the wallet said no. Both changed nothing. */
+export type HoldAnswer =
+  | { kind: "held"; revision: number; mainKopecks: Kopecks; bonusKopecks: Kopecks; heldKopecks: Kopecks }
+  | { kind: "stale" }
+  | { kind: "refused"; refusal: HoldRefusal };
+
+const answerSchema = z.object({
+  revision: z.number().nullable(),
+  is_current: z.boolean(),
+  exists_already: z.boolean(),
+  main: kopecksJson.nullable(),
+  bonus: kopecksJson.nullable(),
+  held: kopecksJson.nullable(),
+  debt: kopecksJson.nullable(),
+  queued: z.number().nullable(),
+  banned: z.boolean().nullable(),
+  spend_limit: kopecksJson.nullable(),
+  over_limit: z.boolean().nullable(),
+});
+
+/**
+ * Takes the money and creates the generation, or does nothing and says which guard refused: one statement, so no crash
+ * can fall between the two. The wallet row's lock orders racing spends; bonus money goes first.
+ * Safe to repeat: the card's revision, the generation's id and the transfers' ids each stop a second one.
+ */
+export async function holdForGeneration(database: Database, input: HoldInput): Promise<HoldAnswer> {
+  const { generation, userId } = input;
+  const now = sql`${input.now.toISOString()}::timestamptz`;
+  const price = sql`${input.holdKopecks.toString()}::bigint`;
+  const [row] = await database.query(sql`
+    with c as (
+      select user_id from conversations
+      where user_id = ${userId}::bigint and revision = ${input.expectedRevision}::int for update
+    ), w as (
+      select *, (case when spent_month = ${input.month} then spent else 0 end) as spent_now
+      from wallets where user_id = ${userId}::bigint for update
+    ), ok as (
+      select least(w.bonus, ${price}) as from_bonus, ${price} - least(w.bonus, ${price}) as from_main
+      from w, c
+      where w.main + w.bonus >= ${price} and not w.banned and w.debt = 0 and w.queued < ${input.queueLimit}::int
+        and (w.spend_limit is null or w.spent_now + ${price} <= w.spend_limit)
+        and not exists (select 1 from generations where id = ${generation.id})
+    ), g as (
+      insert into generations (id, user_id, entry_key, "values", mode, state, price_kopecks, held_main, held_bonus,
+        callback_token, status_message_id, due_at, deadline_at, created_at)
+      select ${generation.id}, ${userId}::bigint, ${generation.entryKey}, ${JSON.stringify(generation.values)}::jsonb,
+        ${generation.mode}, 'queued', ${generation.priceKopecks.toString()}::bigint, ok.from_main, ok.from_bonus,
+        ${generation.callbackToken}, ${generation.statusMessageId}::int, ${generation.dueAt.toISOString()}::timestamptz,
+        ${generation.deadlineAt.toISOString()}::timestamptz, ${now}
+      from ok on conflict (id) do nothing
+      returning id, held_main, held_bonus
+    ), t as (
+      insert into transfers (id, user_id, kind, kopecks, source, destination, generation_id, created_at)
+      select 'gen:' || g.id || ':hold:' || part.account, ${userId}::bigint, 'hold', part.kopecks, part.account, 'held', g.id, ${now}
+      from g, lateral (values ('main', g.held_main), ('bonus', g.held_bonus)) as part (account, kopecks)
+      where part.kopecks > 0
+    ), u as (
+      update wallets set main = wallets.main - g.held_main, bonus = wallets.bonus - g.held_bonus,
+        held = wallets.held + g.held_main + g.held_bonus, queued = wallets.queued + 1,
+        spent = (case when wallets.spent_month = ${input.month} then wallets.spent else 0 end) + g.held_main + g.held_bonus,
+        spent_month = ${input.month}
+      from g where wallets.user_id = ${userId}::bigint
+      returning wallets.main, wallets.bonus, wallets.held
+    ), cu as (
+      update conversations set revision = revision + 1, state = ${JSON.stringify(input.state)}::jsonb, updated_at = ${now}
+      from g where user_id = ${userId}::bigint
+      returning revision
+    ), i as (${inboxInsert(input.updateId, userId, input.now)} from cu on conflict (update_id) do update set status = 'done', error = null)
+    select (select revision from cu) as revision,
+      exists (select 1 from c) as is_current,
+      exists (select 1 from generations where id = ${generation.id}) as exists_already,
+      coalesce((select main from u), (select main from w))::text as main,
+      coalesce((select bonus from u), (select bonus from w))::text as bonus,
+      coalesce((select held from u), (select held from w))::text as held,
+      (select debt::text from w) as debt, (select queued from w) as queued, (select banned from w) as banned,
+      (select spend_limit::text from w) as spend_limit,
+      (select spent_now + ${price} > spend_limit from w) as over_limit`);
+  const answer = answerSchema.parse(row);
+  const main = answer.main ?? 0n;
+  const bonus = answer.bonus ?? 0n;
+  if (answer.revision !== null) {
+    return {
+      kind: "held",
+      revision: answer.revision,
+      mainKopecks: main,
+      bonusKopecks: bonus,
+      heldKopecks: answer.held ?? 0n,
+    };
+  }
+  if (!answer.is_current || answer.exists_already) return { kind: "stale" };
+  const refusal = refusalOf(answer, main + bonus, input);
+  return refusal === null ? { kind: "stale" } : { kind: "refused", refusal };
+}
+
+/** The guards of the statement once more, in the order in which a person can act on them. */
+function refusalOf(
+  wallet: z.output<typeof answerSchema>,
+  availableKopecks: Kopecks,
+  input: HoldInput,
+): HoldRefusal | null {
+  if (wallet.banned === true) return { code: "banned" };
+  if (wallet.debt !== null && wallet.debt > 0n) return { code: "debt", kopecks: wallet.debt };
+  if (availableKopecks < input.holdKopecks) return { code: "low-balance", availableKopecks };
+  if (wallet.over_limit === true) return { code: "spend-limit", limitKopecks: wallet.spend_limit ?? 0n };
+  if (wallet.queued !== null && wallet.queued >= input.queueLimit)
+    return { code: "queue-full", limit: input.queueLimit };
+  return null;
+}

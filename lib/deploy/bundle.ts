@@ -1,0 +1,122 @@
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Message, type Metafile } from "esbuild";
+
+export interface BundleOptions {
+  /** Name of the output (without `.mjs`) → source file, from `root`. */
+  entryPoints: Readonly<Record<string, string>>;
+  /** Everything lands directly in this folder, chunks too, so that `new URL("../x", import.meta.url)` means one place. */
+  outdir: string;
+  /** The project's root, where `node_modules` is. */
+  root: string;
+  /** Default true. */
+  minify?: boolean;
+  /** Writes source maps: `linked` ones are found by `--enable-source-maps`, `external` ones only by hand. Default: none. */
+  sourceMaps?: "linked" | "external";
+  /** Packages that stay imports and are read from node_modules at run time. */
+  external?: readonly string[];
+}
+
+export interface BundledEntry {
+  /** The entry's file. */
+  file: string;
+  /** The entry and the chunks that it imports statically: what a cold start reads. */
+  firstLoadBytes: number;
+  /** With the chunks of dynamic imports. */
+  totalBytes: number;
+  /** What the first load consists of, heaviest first: a package's name, or a folder of the project. */
+  weights: readonly { name: string; bytes: number }[];
+}
+
+export interface BundleReport {
+  /** By the names of `entryPoints`. */
+  entries: ReadonlyMap<string, BundledEntry>;
+  /** One line each, with file and line. */
+  warnings: readonly string[];
+}
+
+/** CommonJS packages call `require` for Node's own modules; an ES module has none. */
+const REQUIRE_BANNER =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/**
+ * Bundles entry points into ES modules for Node 24. Dynamic imports become chunks that are read when first used. Names are
+ * not kept: nothing in the bundle depends on the name of a function or class once node-fetch is replaced.
+ *
+ * @throws esbuild's BuildFailure, whose message lists every error with file and line.
+ */
+export async function bundle(options: BundleOptions): Promise<BundleReport> {
+  const { entryPoints, outdir, root, minify = true, sourceMaps, external = [] } = options;
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { ...entryPoints },
+    outdir,
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    minify,
+    sourcemap: sourceMaps ?? false,
+    external: [...external],
+    alias: { "node-fetch": fileURLToPath(new URL("node-fetch.ts", import.meta.url)) },
+    banner: { js: REQUIRE_BANNER },
+    outExtension: { ".js": ".mjs" },
+    entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
+    legalComments: "none",
+    metafile: true,
+    logLevel: "silent",
+  });
+  const entries = new Map<string, BundledEntry>();
+  for (const name of Object.keys(entryPoints)) {
+    const output = Object.keys(result.metafile.outputs).find((path) => basename(path) === `${name}.mjs`);
+    if (output === undefined) throw new Error(`The bundler wrote no ${name}.mjs`);
+    entries.set(name, { file: join(outdir, `${name}.mjs`), ...measure(result.metafile, output) });
+  }
+  return { entries, warnings: result.warnings.map(toLine) };
+}
+
+function measure(metafile: Metafile, entry: string): Omit<BundledEntry, "file"> {
+  const firstLoad = reachable(metafile, entry, (kind) => kind !== "dynamic-import");
+  const total = reachable(metafile, entry, () => true);
+  const weights = new Map<string, number>();
+  for (const output of firstLoad) {
+    for (const [input, { bytesInOutput }] of Object.entries(metafile.outputs[output]?.inputs ?? {})) {
+      const name = ownerOf(input);
+      if (bytesInOutput > 0) weights.set(name, (weights.get(name) ?? 0) + bytesInOutput);
+    }
+  }
+  return {
+    firstLoadBytes: sizeOf(metafile, firstLoad),
+    totalBytes: sizeOf(metafile, total),
+    weights: [...weights].map(([name, bytes]) => ({ name, bytes })).toSorted((a, b) => b.bytes - a.bytes),
+  };
+}
+
+function reachable(metafile: Metafile, entry: string, follows: (kind: string) => boolean): Set<string> {
+  const found = new Set([entry]);
+  // A Set is walked in order of insertion, what is added meanwhile included.
+  for (const output of found) {
+    for (const { path, kind, external } of metafile.outputs[output]?.imports ?? []) {
+      if (external !== true && follows(kind)) found.add(path);
+    }
+  }
+  return found;
+}
+
+function sizeOf(metafile: Metafile, outputs: Iterable<string>): number {
+  let bytes = 0;
+  for (const output of outputs) bytes += metafile.outputs[output]?.bytes ?? 0;
+  return bytes;
+}
+
+/** `@scope/package` or `package` for an installed file, `lib/db` for one of ours. */
+function ownerOf(input: string): string {
+  const installed = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
+  return installed ?? input.split("/").slice(0, -1).slice(0, 2).join("/");
+}
+
+function toLine({ text, location }: Message): string {
+  return location === null ? text : `${location.file}:${location.line}: ${text}`;
+}

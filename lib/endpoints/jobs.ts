@@ -1,0 +1,30 @@
+import { answer, receiveWebhook } from "../http/receive.ts";
+import { type Job, jobSchema } from "../queue/jobs.ts";
+import type { App } from "../services/app.ts";
+import { advanceGeneration } from "../services/generation/advance.ts";
+import { sweep } from "../services/sweep/sweep.ts";
+import { assertNever } from "../shared/assert-never.ts";
+
+/**
+ * Deliveries of the queue, signed. The work is done before the answer, so that a failure (500) is delivered again.
+ */
+export function jobDelivery(request: Request, app: App): Promise<Response> {
+  return receiveWebhook(request, {
+    log: app.log,
+    verify: (incoming, body) => app.queue.verify({ body, signature: incoming.headers.get("upstash-signature") }),
+    schema: jobSchema,
+    run: async (job) => answer(200, { ok: true, ...(await runJob(app, job)) }),
+  });
+}
+
+async function runJob(app: App, job: Job): Promise<Record<string, unknown>> {
+  switch (job.name) {
+    case "advance-generation":
+      await advanceGeneration(app, job.generationId);
+      return {};
+    case "sweep":
+      return await sweep(app);
+    default:
+      return assertNever(job);
+  }
+}

@@ -1,0 +1,82 @@
+import type { MediaKind } from "../shared/media.ts";
+
+/** One task as KIE wants it. */
+export interface StartTask {
+  /** Market model id, for example `z-image`. */
+  model: string;
+  input: Record<string, unknown>;
+  /** Absolute URL; carries our generation id and its token. */
+  callBackUrl: string;
+}
+
+/**
+ * What is known after one create call. `unknown` = the call may have been accepted (timeout, dropped connection,
+ * HTTP 5xx, unreadable body): never call again for the same generation.
+ */
+export type StartOutcome =
+  | { kind: "created"; taskId: string }
+  /** Definitely not created. `code` is the envelope's. */
+  | { kind: "refused"; code: number; message: string }
+  /** Definitely not created, worth another try later: envelope 429 or 455. */
+  | { kind: "busy"; code: number; message: string }
+  | { kind: "unknown"; reason: string };
+
+export interface TaskOutput {
+  kind: MediaKind;
+  url: string;
+  title?: string;
+  durationSeconds?: number;
+  /** KIE's own id of a track (Suno), needed by follow-ups. */
+  externalId?: string;
+}
+
+/** One look at a record; never waits. */
+export type LookOutcome =
+  | { kind: "pending"; state: string }
+  | { kind: "succeeded"; outputs: readonly TaskOutput[]; creditsConsumed: number | null }
+  | { kind: "failed"; code: number | null; message: string }
+  /** No such record: normal for about 60 s after create, afterwards the task is lost. */
+  | { kind: "not-found" }
+  /** The look itself failed (network, 429, 5xx, 401 …): nothing is known. */
+  | { kind: "unavailable"; code: number | null; reason: string };
+
+/** What a callback says; only a hint, the record decides. */
+export interface CallbackHint {
+  taskId: string | null;
+  stage: "progress" | "success" | "fail" | "unknown";
+}
+
+/**
+ * The generation service as the product sees it: the real client, or the built-in mock of the test and dry-run modes.
+ */
+export interface KieGateway {
+  start(task: StartTask): Promise<StartOutcome>;
+  look(task: { taskId: string; output: MediaKind }): Promise<LookOutcome>;
+  /**
+   * Stores bytes at KIE for 24 h under a random name.
+   * @throws KieUnavailable (try later) or KieRejected (final).
+   */
+  upload(file: { bytes: Uint8Array; format: string; mime: string }): Promise<{ url: string; expiresAt: Date }>;
+  /** Balance in KIE credits. @throws KieUnavailable or KieRejected. */
+  credits(): Promise<number>;
+}
+
+/** The service could not be asked: network, timeout, HTTP 5xx, envelope 429/455/5xx. Safe to try later. */
+export class KieUnavailable extends Error {
+  override readonly name = "KieUnavailable";
+  readonly code: number | null;
+  constructor(message: string, code: number | null, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The service understood and said no. Trying the same again can not help. */
+export class KieRejected extends Error {
+  override readonly name = "KieRejected";
+  readonly code: number;
+  constructor(message: string, code: number, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,103 @@
+import { sql } from "drizzle-orm";
+import * as z from "zod";
+import { credit } from "../db/wallets.ts";
+import type { App } from "../services/app.ts";
+import { randomId } from "../shared/ids.ts";
+import type { SandboxContext } from "./context.ts";
+import { json, readJson } from "./http.ts";
+
+/** At most a year at once: a slip of the finger must not run a million re-checks. */
+const MAX_ADVANCE_SECONDS = 366 * 86_400;
+
+const advanceSchema = z.strictObject({ advanceSeconds: z.number().positive().max(MAX_ADVANCE_SECONDS) });
+const creditSchema = z.strictObject({
+  userId: z.int().positive(),
+  kopecks: z
+    .union([z.int(), z.string().regex(/^\d{1,12}$/)])
+    .transform(Number)
+    .pipe(z.int().positive().max(1_000_000_000_000)),
+});
+
+export interface ControlOptions {
+  app: App;
+  /** Empties the simulators and installs the product again. */
+  reset: () => Promise<void>;
+}
+
+/** Clock, money, recorded calls and reset: the part of the JSON API that is not about chats. 400 names the wrong field. */
+export function createControlApi(
+  context: SandboxContext,
+  options: ControlOptions,
+): { handle(request: Request): Promise<Response | undefined> } {
+  const { app } = options;
+  const routes: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
+    "GET /sandbox/clock": async () => json(clockView(context)),
+    "POST /sandbox/clock": async (request) => {
+      const { advanceSeconds } = advanceSchema.parse(await readJson(request));
+      await context.clock.advance(advanceSeconds);
+      return json(clockView(context));
+    },
+    "POST /sandbox/credit": async (request) => {
+      const { userId, kopecks } = creditSchema.parse(await readJson(request));
+      const balance = await credit(app.database, {
+        id: `sandbox:${randomId(12)}`,
+        userId,
+        kopecks: BigInt(kopecks),
+        account: "main",
+        source: "sandbox",
+        reason: null,
+        now: app.clock.now(),
+      });
+      return json({
+        balance: { mainKopecks: balance.mainKopecks.toString(), bonusKopecks: balance.bonusKopecks.toString() },
+      });
+    },
+    "GET /sandbox/wallets": async () => {
+      const rows = await app.database.read(
+        sql`select user_id, main::text, bonus::text, held::text from wallets order by user_id limit 1000`,
+      );
+      return json({
+        wallets: rows.map((row) => ({
+          userId: Number(row["user_id"]),
+          mainKopecks: row["main"],
+          bonusKopecks: row["bonus"],
+          heldKopecks: row["held"],
+        })),
+      });
+    },
+    "GET /sandbox/calls": async () => json({ calls: context.calls.list() }),
+    "POST /sandbox/reset": async () => {
+      // Row triggers guard the ledger against edits, not against throwing the whole play away.
+      await app.database.query(
+        sql`truncate users, conversations, updates, wallets, transfers, generations, outputs, uploads, outbox, settings, rate_buckets, usual_times`,
+      );
+      await options.reset();
+      return json({ ok: true });
+    },
+  };
+  return {
+    async handle(request) {
+      const { pathname } = new URL(request.url);
+      const route = routes[`${request.method} ${pathname}`];
+      if (route === undefined) return undefined;
+      try {
+        return await route(request);
+      } catch (error) {
+        if (error instanceof z.ZodError) return json({ error: problemOf(error) }, 400);
+        if (error instanceof SyntaxError) return json({ error: "The body must be JSON" }, 400);
+        context.note(`${request.method} ${pathname} failed: ${String(error)}`);
+        return json({ error: "The sandbox failed; its terminal says why" }, 500);
+      }
+    },
+  };
+}
+
+function clockView(context: SandboxContext): { now: string; offsetSeconds: number } {
+  const now = context.clock.now();
+  return { now: now.toISOString(), offsetSeconds: Math.round((now.getTime() - Date.now()) / 1000) };
+}
+
+function problemOf(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return `${issue?.path.join(".") || "body"}: ${issue?.message ?? "is malformed"}`;
+}

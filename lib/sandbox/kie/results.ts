@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import type { ModelSchema } from "./request-schemas.ts";
+import type { Sentinels } from "./sentinels.ts";
+import { textResult } from "./text-results.ts";
+import { isJsonObject } from "./validate.ts";
+
+/** The recipe of a result file; the bytes are made when somebody first asks for them. */
+export interface ResultFile {
+  /** Last part of its URL: `0.png`. */
+  name: string;
+  blobId: string;
+  format: "png" | "mp4" | "mp3" | "wav";
+  text: string;
+  width: number;
+  height: number;
+  seconds: number;
+  seed: number;
+  /** Grown to this size when given. */
+  sizeBytes?: number;
+}
+
+/** A track as the market record and the old Suno callbacks have it. @see API.md 3.4 */
+export interface Song {
+  id: string;
+  title: string;
+  duration: number;
+  audio_url: string;
+  stream_audio_url: string;
+  image_url: string;
+  model_name: string;
+  prompt: string;
+  tags: string;
+  createTime: number;
+}
+
+export interface TaskResult {
+  files: ResultFile[];
+  /** The object behind `resultJson`. */
+  json: Record<string, unknown>;
+  /** Present for Suno's music operations. */
+  songs?: Song[];
+}
+
+export interface ResultRequest {
+  schema: ModelSchema;
+  model: string;
+  taskId: string;
+  input: Record<string, unknown>;
+  sentinels: Sentinels;
+  createdAt: number;
+  urlOf(fileName: string): string;
+}
+
+const IMAGE_LONG_SIDE = 640;
+const VIDEO_LONG_SIDE = 320;
+const LONGEST_VIDEO_SECONDS = 3;
+const SONG_SECONDS = [5, 7] as const;
+const BIG_FILE_BYTES = 12 * 1024 * 1024;
+/** 1024-pixel cover names of the older image models. */
+const NAMED_RATIOS: Readonly<Record<string, number>> = { landscape: 4 / 3, portrait: 3 / 4, square: 1 };
+
+/** How many files a request returns by its own parameters; also what is billed per image. */
+export function outputCountOf(schema: ModelSchema, model: string, input: Record<string, unknown>): number {
+  if (schema.output !== "image") return 1;
+  const asked = Number(input.num_images ?? input.max_images ?? input.n ?? schema.input.num_images?.default ?? 1);
+  if (asked > 1) return Math.min(asked, 15);
+  if (schema.mode === "layer-decomposition") return 3;
+  // @see the pricing notes of the model list: one generation of Grok Imagine, and of a Suno cover, returns two pictures.
+  return model === "grok-imagine/text-to-image" || model === "ai-music-api/cover-generate" ? 2 : 1;
+}
+
+export function isSongModel(schema: ModelSchema): boolean {
+  return schema.category === "music" && (schema.mode === "music" || schema.mode === "sound-effects");
+}
+
+export function buildResult(request: ResultRequest): TaskResult {
+  const { schema, model, input, sentinels, urlOf } = request;
+  if (schema.output === "text") return { files: [], json: { resultObject: textResult(schema, input) } };
+  if (isSongModel(schema)) return songResult(request);
+  const wanted = schema.output === "image" && sentinels.many ? sentinels.many : outputCountOf(schema, model, input);
+  const count = schema.mode === "vocal-separation" ? 2 : wanted;
+  const files = Array.from({ length: count }, (_, index) => fileOf(request, index, formatOf(schema)));
+  const resultUrls = files.map((file) => urlOf(file.name));
+  if (input.return_last_frame !== true) return { files, json: { resultUrls } };
+  const frames = ["first", "last"].map((name) => ({ ...fileOf(request, 0, "png"), ...named(request, `${name}.png`) }));
+  const [firstFrameUrl, lastFrameUrl] = frames.map((frame) => [urlOf(frame.name)]);
+  return { files: [...files, ...frames], json: { resultUrls, firstFrameUrl, lastFrameUrl } };
+}
+
+function songResult(request: ResultRequest): TaskResult {
+  const { input, taskId, createdAt, urlOf } = request;
+  const files: ResultFile[] = [];
+  const songs = SONG_SECONDS.map((seconds, index): Song => {
+    const audio = { ...fileOf(request, index, "mp3"), seconds };
+    const cover = { ...fileOf(request, index, "png"), width: 360, height: 360 };
+    files.push(audio, cover);
+    const hex = createHash("md5").update(`${taskId}/${index}`).digest("hex");
+    return {
+      id: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
+      title: textOf(input.title) || promptOf(input).slice(0, 40) || "Untitled",
+      duration: seconds,
+      audio_url: urlOf(audio.name),
+      stream_audio_url: urlOf(audio.name),
+      image_url: urlOf(cover.name),
+      model_name: `chirp-${(textOf(input.model) || "V6").toLowerCase()}`,
+      prompt: textOf(input.lyrics) || promptOf(input),
+      tags: textOf(input.style) || textOf(input.tags),
+      createTime: createdAt,
+    };
+  });
+  return { files, songs, json: { data: songs } };
+}
+
+function formatOf(schema: ModelSchema): ResultFile["format"] {
+  if (schema.mode === "audio-conversion") return "wav";
+  return schema.output === "image" ? "png" : schema.output === "video" ? "mp4" : "mp3";
+}
+
+function named({ taskId }: ResultRequest, name: string): Pick<ResultFile, "name" | "blobId"> {
+  return { name, blobId: `kie-result/${taskId}/${name}` };
+}
+
+function fileOf(request: ResultRequest, index: number, format: ResultFile["format"]): ResultFile {
+  const { input, model, sentinels, taskId } = request;
+  const caption = [promptOf(input).slice(0, 400), `${model}${index > 0 ? ` · ${index + 1}` : ""}`].filter(Boolean);
+  const asked = Number(input.duration);
+  return {
+    ...named(request, `${index}.${format}`),
+    format,
+    text: caption.join("\n\n"),
+    ...frameOf(input, format),
+    seconds: Math.min(LONGEST_VIDEO_SECONDS, asked > 0 ? asked : LONGEST_VIDEO_SECONDS),
+    seed: Number.parseInt(taskId.slice(0, 6), 16) + index,
+    ...(sentinels.big ? { sizeBytes: BIG_FILE_BYTES } : {}),
+  };
+}
+
+function frameOf(input: Record<string, unknown>, format: string): { width: number; height: number } {
+  const longSide = format === "mp4" ? VIDEO_LONG_SIDE : IMAGE_LONG_SIDE;
+  const wish = [input.aspect_ratio, input.ratio, input.image_size, input.size].find((value) => ratioOf(value));
+  const ratio = ratioOf(wish) ?? (format === "mp4" ? 16 / 9 : 1);
+  return ratio >= 1
+    ? { width: longSide, height: Math.round(longSide / ratio) }
+    : { width: Math.round(longSide * ratio), height: longSide };
+}
+
+/** Width by height of "16:9", "portrait_16_9" (which is 9:16) or "square_hd"; `undefined` for "auto", "1K" and the like. */
+function ratioOf(value: unknown): number | undefined {
+  if (typeof value !== "string") return undefined;
+  const plain = /^(\d+):(\d+)$/.exec(value);
+  if (plain) return Number(plain[1]) / Number(plain[2]);
+  const spelled = /^(landscape|portrait)_(\d+)_(\d+)$/.exec(value);
+  if (!spelled) return NAMED_RATIOS[value.replace("_hd", "")];
+  const [one, other] = [Number(spelled[2]), Number(spelled[3])];
+  const wide = Math.max(one, other) / Math.min(one, other);
+  return spelled[1] === "landscape" ? wide : 1 / wide;
+}
+
+function promptOf(input: Record<string, unknown>): string {
+  const spoken = [input.dialogue, input.dialogue_turns, input.multi_prompt].flat().filter(isJsonObject);
+  const turns = spoken.map((turn) => textOf(turn.text) || textOf(turn.prompt)).join("\n");
+  return textOf(input.prompt) || textOf(input.text) || turns || textOf(input.lyrics) || textOf(input.description);
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

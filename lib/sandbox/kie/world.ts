@@ -1,0 +1,93 @@
+import type { SandboxContext } from "../context.ts";
+import { DEFAULT_SWITCHES, type KieSwitches, type KieViolation } from "./control.ts";
+import type { KieTask } from "./task.ts";
+
+export interface KieOptions {
+  /** Where the API is mounted: `/kie` gives `<origin>/kie/api/v1/jobs/createTask`. No trailing slash. */
+  prefix: string;
+  uploadPrefix: string;
+  /** Results and uploads are served below it, without a key. */
+  filesPrefix: string;
+  apiKey: string;
+  /** Signs callbacks when given, as with the account setting switched on. */
+  hmacKey?: string;
+  /** Balance at the very first start. 100,000 by default. */
+  startCredits?: number;
+  /** 2 = tasks take half of the time. 1 by default. */
+  speed?: number;
+}
+
+const COLLECTIONS = {
+  tasks: "kie-tasks",
+  songs: "kie-songs",
+  uploads: "kie-uploads",
+  links: "kie-links",
+  callbacks: "kie-callbacks",
+  violations: "kie-violations",
+  account: "kie-account",
+} as const;
+type KieCollection = keyof typeof COLLECTIONS;
+
+const START_CREDITS = 100_000;
+
+/** What all parts of the simulator share: the context, the options, and the account's documents in the store. */
+export interface KieWorld {
+  readonly context: SandboxContext;
+  readonly options: KieOptions;
+  /** Epoch milliseconds, virtual. */
+  now(): number;
+  /** Every quicker or slower thing in the simulator goes through this: milliseconds divided by the speed. */
+  paced(milliseconds: number): number;
+  get<Document>(collection: KieCollection, id: string): Document | undefined;
+  put<Document>(collection: KieCollection, id: string, document: Document): void;
+  delete(collection: KieCollection, id: string): void;
+  list<Document>(collection: KieCollection): { id: string; document: Document }[];
+  task(taskId: string): KieTask | undefined;
+  credits(): number;
+  changeCredits(by: number): void;
+  switches(): KieSwitches;
+  setSwitches(changes: Partial<KieSwitches>): void;
+  violate(kind: KieViolation["kind"], where: string, what: string): void;
+  forgetEverything(): void;
+}
+
+export function createKieWorld(context: SandboxContext, options: KieOptions): KieWorld {
+  const { store, clock } = context;
+  const world: KieWorld = {
+    context,
+    options,
+    now: () => clock.now().getTime(),
+    paced: (milliseconds) => Math.round(milliseconds / (options.speed ?? 1)),
+    get: (collection, id) => store.get(COLLECTIONS[collection], id),
+    put: (collection, id, document) => store.put(COLLECTIONS[collection], id, document),
+    delete: (collection, id) => store.delete(COLLECTIONS[collection], id),
+    list: (collection) => store.list(COLLECTIONS[collection]),
+    task: (taskId) => store.get<KieTask>(COLLECTIONS.tasks, taskId),
+    credits: () => {
+      const account = store.get<{ credits: number }>(COLLECTIONS.account, "balance");
+      return account?.credits ?? options.startCredits ?? START_CREDITS;
+    },
+    changeCredits: (by) => {
+      // Credits have at most two decimals in the price list; rounding keeps binary dust out of the balance.
+      const credits = Math.round((world.credits() + by) * 10_000) / 10_000;
+      store.put(COLLECTIONS.account, "balance", { credits });
+    },
+    switches: () => ({ ...DEFAULT_SWITCHES, ...store.get<Partial<KieSwitches>>(COLLECTIONS.account, "switches") }),
+    setSwitches: (changes) => store.put(COLLECTIONS.account, "switches", { ...world.switches(), ...changes }),
+    violate: (kind, where, what) => {
+      const violation: KieViolation = { kind, where, what, at: world.now() };
+      store.put(COLLECTIONS.violations, String(store.next("kie-violations")), violation);
+      context.note(`KIE: the product must not do this: ${what} (${where})`);
+    },
+    forgetEverything: () => {
+      for (const { document } of store.list<{ blobId: string }>(COLLECTIONS.uploads)) store.deleteBlob(document.blobId);
+      for (const { document } of store.list<KieTask>(COLLECTIONS.tasks)) {
+        for (const file of document.result.files) store.deleteBlob(file.blobId);
+      }
+      for (const collection of Object.values(COLLECTIONS)) {
+        for (const { id } of store.list(collection)) store.delete(collection, id);
+      }
+    },
+  };
+  return world;
+}

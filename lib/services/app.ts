@@ -1,0 +1,25 @@
+import type { Catalog } from "../catalog/load.ts";
+import type { Config } from "../config/config.ts";
+import type { Database } from "../db/client.ts";
+import type { KieGateway } from "../kie/gateway.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { Logger } from "../shared/log.ts";
+import type { TelegramClient } from "../telegram/client.ts";
+
+/** Everything a service works with. Made once per process by the composition root; holds no state of any user. */
+export interface App {
+  config: Config;
+  clock: Clock;
+  log: Logger;
+  database: Database;
+  kie: KieGateway;
+  telegram: TelegramClient;
+  queue: Queue;
+  catalog: Catalog;
+  /**
+   * Goes on with work after the answer was given. Only a shortcut: whatever it does is also owed in the database, so a
+   * process that dies here loses time and nothing else. Errors are logged, never thrown.
+   */
+  defer(name: string, work: () => Promise<void>): void;
+}

@@ -1,0 +1,251 @@
+import { advance } from "../../conversation/advance.ts";
+import { refusalView, statusView } from "../../conversation/generation-views.ts";
+import { eventNeeds, needs, renderScreen } from "../../conversation/render.ts";
+import { parseState } from "../../conversation/state.ts";
+import type {
+  ConversationState,
+  DialogueEvent,
+  Effect,
+  Facts,
+  RichText,
+  Transition,
+  View,
+} from "../../conversation/types.ts";
+import { type DialogueNeeds, type DialogueRead, readDialogue, type Sender, saveStep } from "../../db/dialogues.ts";
+import { holdForGeneration } from "../../db/holds.ts";
+import { nextLookSeconds, QUEUE_DEADLINE_SECONDS } from "../../generation/schedule.ts";
+import { spendingMonth } from "../../ledger/settlement.ts";
+import { addSeconds } from "../../shared/clock.ts";
+import { randomId } from "../../shared/ids.ts";
+import type { App } from "../app.ts";
+import { generationFacts } from "../generation/facts.ts";
+import { pricing } from "../generation/price.ts";
+
+/** How often a step that lost a race is read and decided again. */
+const MAX_TRIES = 3;
+
+export interface StepInput {
+  updateId: number;
+  sender: Sender;
+  event: DialogueEvent;
+  /** The message that was tapped; null for messages. */
+  tappedMessageId: number | null;
+}
+
+export interface StepResult {
+  /** What to draw, already decided and stored; null = nothing. */
+  view: View | null;
+  show: "edit" | "send";
+  /** For the buttons of `view`. */
+  revision: number;
+  /** The message that showed the screen before this step. */
+  previousMessageId: number | null;
+  /** The card that the new screen, a card too, takes the place of; null when nothing is replaced. */
+  replacedCardMessageId: number | null;
+  toast: { text: string; alert: boolean } | null;
+  /** A generation that was created here and waits to be submitted. */
+  createdGenerationId: string | null;
+  /** What remains to be done after the answer. */
+  effects: readonly Effect[];
+}
+
+/**
+ * One step of a user's dialogue: one read, the pure decision, one guarded write (with the money where there is any),
+ * and the picture to show. A repeated update redraws and never acts again.
+ *
+ * @throws Error when the step lost its race three times, or the database does not answer.
+ */
+export async function takeStep(app: App, input: StepInput): Promise<StepResult> {
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
+    const result = await tryStep(app, input);
+    if (result !== null) return result;
+    app.log.info("dialogue.raced", { attempt });
+  }
+  throw new Error("the dialogue changed three times while one step was decided");
+}
+
+async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
+  const wanted = eventNeeds(input.event);
+  const read = await readDialogue(app.database, { userId: input.sender.id, updateId: input.updateId, needs: wanted });
+  const state = parseState(read.state);
+  const facts = toFacts(app, input, read, wanted);
+  const transition: Transition = read.isDone
+    ? { state, show: input.tappedMessageId === null ? "send" : "edit", effects: [] }
+    : advance(state, input.event, facts, app.catalog, read.revision);
+
+  const confirm = transition.effects.find((effect) => effect.kind === "confirm");
+  if (confirm !== undefined)
+    return await confirmDraft(app, input, { read, state, facts, transition, draft: confirm.draft });
+
+  const next = located(transition, input, state);
+  let revision = read.revision;
+  if (next !== state || read.user === null || read.wallet === null) {
+    const saved = await saveStep(app.database, {
+      updateId: input.updateId,
+      sender: input.sender,
+      expectedRevision: read.revision,
+      state: next,
+      now: facts.now,
+      welcomeBonusKopecks: app.config.WELCOME_BONUS_KOPECKS,
+    });
+    if (saved === null) return null;
+    revision = saved;
+  }
+  return {
+    view: transition.show === "none" ? null : await draw(app, input, next, read, wanted, transition.notice),
+    show: transition.show === "edit" ? "edit" : "send",
+    revision,
+    previousMessageId: state.messageId,
+    replacedCardMessageId: showsCard(state) && showsCard(next) ? state.messageId : null,
+    toast: transition.toast ?? null,
+    createdGenerationId: null,
+    effects: transition.effects,
+  };
+}
+
+const CARD_SCREENS: ReadonlySet<string> = new Set(["card", "advanced", "choice", "confirmation"]);
+
+function showsCard(state: ConversationState): boolean {
+  return CARD_SCREENS.has(state.screen.kind);
+}
+
+/** The screen stands in the tapped message; a message that is still to be sent has no id yet. */
+function located(transition: Transition, input: StepInput, before: ConversationState): ConversationState {
+  const { state, show } = transition;
+  if (show === "none" || state === before) return state;
+  const messageId = show === "send" ? null : (input.tappedMessageId ?? before.messageId);
+  return state.messageId === messageId ? state : { ...state, messageId };
+}
+
+async function confirmDraft(
+  app: App,
+  input: StepInput,
+  step: {
+    read: DialogueRead;
+    state: ConversationState;
+    facts: Facts;
+    transition: Transition;
+    draft: Extract<Effect, { kind: "confirm" }>["draft"];
+  },
+): Promise<StepResult | null> {
+  const { read, state, facts, transition, draft } = step;
+  const priceKopecks = BigInt(draft.quote?.kopecks ?? "-1");
+  if (priceKopecks < 0n) throw new Error("a draft without a price can not be confirmed");
+  const now = facts.now;
+  const statusMessageId = input.tappedMessageId ?? state.messageId;
+  if (statusMessageId === null) throw new Error("a confirmation comes from a button of a message");
+  const next: ConversationState = { ...transition.state, messageId: statusMessageId };
+  const answer = await holdForGeneration(app.database, {
+    updateId: input.updateId,
+    userId: input.sender.id,
+    expectedRevision: read.revision,
+    state: next,
+    generation: {
+      id: draft.id,
+      entryKey: draft.entryKey,
+      values: draft.values,
+      mode: app.config.mode,
+      priceKopecks,
+      callbackToken: randomId(26),
+      statusMessageId,
+      deadlineAt: addSeconds(now, QUEUE_DEADLINE_SECONDS),
+      dueAt: addSeconds(now, nextLookSeconds(0, null)),
+    },
+    holdKopecks: app.config.mode === "real" ? priceKopecks : 0n,
+    queueLimit: app.config.MAX_QUEUED_PER_USER,
+    month: spendingMonth(now),
+    now,
+  });
+  const base = { show: "edit" as const, previousMessageId: state.messageId, replacedCardMessageId: null, effects: [] };
+  switch (answer.kind) {
+    case "stale":
+      return null;
+    case "held":
+      return {
+        ...base,
+        revision: answer.revision,
+        view: statusView(
+          {
+            generationId: draft.id,
+            entryKey: draft.entryKey,
+            values: draft.values,
+            state: "queued",
+            priceKopecks,
+            chargedKopecks: null,
+            mode: app.config.mode,
+            createdAt: now,
+            submittedAt: null,
+            finishedAt: null,
+            // How long the queue is shows when the limits are taken, right after this answer.
+            ahead: null,
+            usualSeconds: null,
+            failure: null,
+            outputs: [],
+          },
+          facts,
+          app.catalog,
+        ),
+        toast: transition.toast ?? null,
+        createdGenerationId: draft.id,
+      };
+    case "refused": {
+      const refusal = refusalView(answer.refusal, state, facts, app.catalog);
+      return {
+        ...base,
+        revision: read.revision,
+        view: renderScreen(state, facts, app.catalog, refusal.notice),
+        toast: refusal.toast,
+        createdGenerationId: null,
+      };
+    }
+  }
+}
+
+/** Draws the screen; reads once more only when it shows something that the event did not name. */
+async function draw(
+  app: App,
+  input: StepInput,
+  state: ConversationState,
+  read: DialogueRead,
+  loaded: DialogueNeeds,
+  notice: RichText | undefined,
+): Promise<View> {
+  const wanted = needs(state);
+  const isLoaded = (Object.keys(wanted) as (keyof DialogueNeeds)[]).every(
+    (key) => JSON.stringify(wanted[key]) === JSON.stringify(loaded[key]),
+  );
+  const shown = isLoaded
+    ? read
+    : await readDialogue(app.database, { userId: input.sender.id, updateId: input.updateId, needs: wanted });
+  return renderScreen(state, toFacts(app, input, shown, isLoaded ? loaded : wanted), app.catalog, notice);
+}
+
+function toFacts(app: App, input: StepInput, read: DialogueRead, wanted: DialogueNeeds): Facts {
+  const isNew = read.user === null;
+  return {
+    now: app.clock.now(),
+    newId: () => randomId(12),
+    user: {
+      id: input.sender.id,
+      language: read.user?.language ?? input.sender.language,
+      firstName: input.sender.firstName,
+      isNew,
+    },
+    wallet: {
+      mainKopecks: read.wallet?.mainKopecks ?? 0n,
+      // The welcome bonus is written with the first step, so the first screen already shows it.
+      bonusKopecks: read.wallet?.bonusKopecks ?? app.config.WELCOME_BONUS_KOPECKS,
+      heldKopecks: read.wallet?.heldKopecks ?? 0n,
+    },
+    pricing: pricing(app.config),
+    confirmFromKopecks: app.config.CONFIRM_FROM_KOPECKS,
+    mode: app.config.mode,
+    ...(wanted.generationId === undefined
+      ? {}
+      : { generation: read.generation === null ? null : generationFacts(read.generation) }),
+    ...(read.history === null
+      ? {}
+      : { history: { items: read.history.items.map(generationFacts), next: read.history.next } }),
+    ...(wanted.ledgerOf === undefined ? {} : { ledgerLines: read.ledgerLines }),
+  };
+}

@@ -1,0 +1,75 @@
+import { leaseTelling } from "../../db/delivery.ts";
+import { type OwnedGeneration, readGeneration } from "../../db/generations.ts";
+import { LEASE_SECONDS, QUEUE_DEADLINE_SECONDS } from "../../generation/schedule.ts";
+import { addSeconds } from "../../shared/clock.ts";
+import type { App } from "../app.ts";
+import { deliverResult } from "./deliver.ts";
+import { lookAtTask } from "./look.ts";
+import { applyOutcome, type Recorded } from "./outcome.ts";
+import { submitGeneration } from "./submit.ts";
+import { tellFailure } from "./tell-failure.ts";
+
+/**
+ * Does what a generation owes now, from its state alone: submit, look, deliver or tell. The one verb behind the
+ * confirm, every job and the sweeper; doubled or late calls find nothing to do.
+ */
+export async function advanceGeneration(app: App, generationId: string): Promise<void> {
+  const generation = await readGeneration(app.database, generationId);
+  if (generation === null) return;
+  const recorded = await pursue(app, generation);
+  if (recorded !== null) await finish(app, recorded);
+  else await tellIfOwed(app, generation);
+}
+
+async function pursue(app: App, generation: OwnedGeneration): Promise<Recorded | null> {
+  switch (generation.state) {
+    case "queued": {
+      const waitedUntil = addSeconds(generation.createdAt, QUEUE_DEADLINE_SECONDS);
+      if (app.clock.now() >= waitedUntil) return await applyOutcome(app, generation, { event: "queue-expired" });
+      return await submitGeneration(app, generation);
+    }
+    case "submitting":
+    case "submitted":
+      return await lookAtTask(app, generation);
+    default:
+      return null;
+  }
+}
+
+/** What follows an outcome: the user is told, and the place that became free is used. */
+export async function finish(app: App, recorded: Recorded): Promise<void> {
+  const { nextQueuedId } = recorded;
+  if (nextQueuedId !== null) app.defer("start next in queue", () => advanceGeneration(app, nextQueuedId));
+  if (recorded.owes === "deliver") await deliverResult(app, recorded.generation);
+  else await tellFailure(app, recorded.generation);
+}
+
+async function tellIfOwed(app: App, generation: OwnedGeneration): Promise<void> {
+  const owes = whatIsUntold(generation);
+  if (owes === null) return;
+  const now = app.clock.now();
+  const isMine = await leaseTelling(app.database, {
+    generationId: generation.id,
+    state: generation.state,
+    now,
+    leaseUntil: addSeconds(now, LEASE_SECONDS),
+  });
+  if (!isMine) return;
+  const attempted = { ...generation, deliveryAttempts: generation.deliveryAttempts + 1 };
+  if (owes === "deliver") await deliverResult(app, attempted);
+  else await tellFailure(app, attempted);
+}
+
+function whatIsUntold(generation: OwnedGeneration): "deliver" | "tell-failure" | null {
+  if (generation.toldAt !== null) return null;
+  switch (generation.state) {
+    case "succeeded":
+      return "deliver";
+    case "failed":
+    case "returned":
+    case "expired":
+      return "tell-failure";
+    default:
+      return null;
+  }
+}

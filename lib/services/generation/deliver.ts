@@ -1,0 +1,132 @@
+import { doneText, receiptCaption, resultKeyboard } from "../../conversation/generation-views.ts";
+import type { Facts } from "../../conversation/types.ts";
+import { markTold, postponeTelling, saveDoneMessage } from "../../db/delivery.ts";
+import { setReachable } from "../../db/dialogues.ts";
+import type { OwnedGeneration } from "../../db/generations.ts";
+import { deliveryRetryAt } from "../../generation/schedule.ts";
+import { type MediaToPlace, placeMedia, sendAlbum } from "../../telegram/deliver-media.ts";
+import { telegramKind, toFault } from "../../telegram/failure.ts";
+import { placeText } from "../../telegram/place-text.ts";
+import { toMessage } from "../../telegram/view-message.ts";
+import type { App } from "../app.ts";
+import { generationFacts } from "./facts.ts";
+import { ownerFacts } from "./owner-facts.ts";
+import { retireStatus } from "./retire-status.ts";
+
+/** Tries before a result counts as undeliverable; with the growing waits about three hours. */
+const MAX_ATTEMPTS = 25;
+
+/**
+ * Gives the user the result. The caller holds the lease. First a short text, so that the phone rings; its id is stored,
+ * then it is edited into the media, which may be repeated without a second message. Never throws for Telegram's sake:
+ * what could not be done now is owed and planned.
+ */
+export async function deliverResult(app: App, generation: OwnedGeneration): Promise<void> {
+  const facts = ownerFacts(app, generation);
+  try {
+    const doneMessageId = generation.doneMessageId ?? (await ring(app, generation, facts));
+    const files = await place(app, generation, facts, doneMessageId);
+    await markTold(app.database, {
+      generationId: generation.id,
+      from: generation.state,
+      to: "delivered",
+      now: app.clock.now(),
+      files,
+    });
+    app.log.info("generation.delivered", { generationId: generation.id, sentAs: files.map((file) => file.sentAs) });
+    retireStatus(app, generation);
+  } catch (error) {
+    await handleTellingError(app, generation, error);
+  }
+}
+
+async function ring(app: App, generation: OwnedGeneration, facts: Facts): Promise<number> {
+  const message = toMessage({ text: doneText(generationFacts(generation), facts, app.catalog), keyboard: [] }, 0);
+  const sent = await app.telegram.call("sendMessage", { chat_id: generation.userId, ...message });
+  await saveDoneMessage(app.database, { generationId: generation.id, messageId: sent.message_id });
+  return sent.message_id;
+}
+
+interface PlacedFile {
+  position: number;
+  fileId: string | null;
+  sentAs: string;
+  messageId: number;
+}
+
+async function place(app: App, generation: OwnedGeneration, facts: Facts, messageId: number): Promise<PlacedFile[]> {
+  const shown = generationFacts(generation);
+  const caption = toMessage(
+    { text: receiptCaption(shown, facts, app.catalog), keyboard: resultKeyboard(shown, facts, app.catalog) },
+    0,
+  );
+  const media = mediaOf(app, generation);
+  const [single] = media;
+  if (single !== undefined && media.length === 1) {
+    const placed = await placeMedia(app.telegram, {
+      chatId: generation.userId,
+      messageId,
+      media: single,
+      caption: caption.text,
+      captionEntities: caption.entities,
+      replyMarkup: caption.reply_markup,
+    });
+    return [{ position: 0, fileId: placed.fileId, sentAs: placed.as, messageId: placed.messageId }];
+  }
+  // An album can not carry buttons: the text keeps the receipt and the buttons, the files follow it.
+  await placeText(app.telegram, { chatId: generation.userId, messageId, message: caption });
+  const album = await sendAlbum(app.telegram, { chatId: generation.userId, items: media, replyToMessageId: messageId });
+  return album.map((file, position) => ({
+    position,
+    fileId: file.fileId,
+    sentAs: file.as,
+    messageId: file.messageId,
+  }));
+}
+
+/** The outputs as Telegram is asked to place them: by its own file id where it has one, else by KIE's link. */
+export function mediaOf(app: App, generation: OwnedGeneration): MediaToPlace[] {
+  const performer = app.catalog.entry(generation.entryKey)?.family.title ?? "";
+  return generation.outputs.map((output) => ({
+    kind: output.kind,
+    source: output.fileId === null ? { url: output.url } : { fileId: output.fileId },
+    ...(output.title === null ? {} : { title: output.title }),
+    ...(output.kind === "audio" ? { performer } : {}),
+    ...(output.durationSeconds === null ? {} : { durationSeconds: output.durationSeconds }),
+  }));
+}
+
+/** Shared by the result and the failure message: blocked is final, everything else is tried again later. */
+export async function handleTellingError(app: App, generation: OwnedGeneration, error: unknown): Promise<void> {
+  const kind = telegramKind(error);
+  app.log.warn("generation.not-told", {
+    generationId: generation.id,
+    attempts: generation.deliveryAttempts,
+    kind,
+    error,
+  });
+  const now = app.clock.now();
+  const isUnreachable = kind === "blocked" || kind === "chat-gone";
+  if (isUnreachable || generation.deliveryAttempts >= MAX_ATTEMPTS) {
+    await markTold(app.database, {
+      generationId: generation.id,
+      from: generation.state,
+      to: generation.state === "succeeded" ? "undeliverable" : generation.state,
+      now,
+      files: [],
+    });
+    if (isUnreachable) await setReachable(app.database, generation.userId, false);
+    return;
+  }
+  const retryAt = deliveryRetryAt(now, generation.deliveryAttempts, toFault(error).retryAfterSeconds);
+  await postponeTelling(app.database, { generationId: generation.id, retryAt });
+  await app.queue
+    .publish(
+      { name: "advance-generation", generationId: generation.id },
+      {
+        delaySeconds: Math.ceil((retryAt.getTime() - now.getTime()) / 1000),
+        deduplicationId: `tell-${generation.id}-${generation.deliveryAttempts}`,
+      },
+    )
+    .catch((reason: unknown) => app.log.warn("queue.publish-failed", { generationId: generation.id, error: reason }));
+}

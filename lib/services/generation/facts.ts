@@ -1,0 +1,22 @@
+import type { GenerationFacts } from "../../conversation/types.ts";
+import type { GenerationWithOutputs } from "../../db/generation-json.ts";
+
+/** A stored generation in the terms of the dialogue. */
+export function generationFacts(generation: GenerationWithOutputs): GenerationFacts {
+  return {
+    generationId: generation.id,
+    entryKey: generation.entryKey,
+    values: generation.values,
+    state: generation.state,
+    priceKopecks: generation.priceKopecks,
+    chargedKopecks: generation.postedKopecks,
+    mode: generation.mode,
+    createdAt: generation.createdAt,
+    submittedAt: generation.submittedAt,
+    finishedAt: generation.finishedAt,
+    ahead: generation.ahead,
+    usualSeconds: generation.usualSeconds,
+    failure: generation.failure,
+    outputs: generation.outputs.map((output) => ({ kind: output.kind, url: output.url, expiresAt: output.expiresAt })),
+  };
+}

@@ -1,0 +1,146 @@
+import type { FailureCause } from "../../conversation/types.ts";
+import type { OwnedGeneration } from "../../db/generations.ts";
+import { recordOutcome as writeOutcome } from "../../db/generations.ts";
+import { classify } from "../../faults/classify.ts";
+import { type GenerationEvent, isRunning, transition } from "../../generation/life-cycle.ts";
+import { LEASE_SECONDS } from "../../generation/schedule.ts";
+import type { TaskOutput } from "../../kie/gateway.ts";
+import { chargeFor, settleHold, spendingMonth } from "../../ledger/settlement.ts";
+import { addSeconds, DAY_MS } from "../../shared/clock.ts";
+import type { App } from "../app.ts";
+import { expectedOutputs } from "./price.ts";
+
+/** What became known of a generation, whoever brought it: callback, re-check, create call or deadline. */
+export type Outcome =
+  | { event: "finished"; outputs: readonly TaskOutput[]; creditsConsumed: number | null; taskId: string | null }
+  | { event: "errored" | "refused"; code: number | null; message: string; taskId: string | null }
+  | { event: "queue-expired" | "lost" | "overdue" };
+
+export interface Recorded {
+  generation: OwnedGeneration;
+  /** What the caller, who now holds the lease, does next. */
+  owes: "deliver" | "tell-failure";
+  nextQueuedId: string | null;
+}
+
+/** KIE keeps results 14 days and promises less: a link is offered for 24 h. */
+const OUTPUT_LIFE_MS = DAY_MS;
+
+/**
+ * Applies an outcome through the life-cycle table, in one guarded statement with its money.
+ * @returns null when there is nothing to do: the table ignores the pair, or somebody else was first.
+ */
+export async function applyOutcome(app: App, generation: OwnedGeneration, outcome: Outcome): Promise<Recorded | null> {
+  const event: GenerationEvent = outcome.event;
+  const step = transition(generation.state, event);
+  const log = app.log.child({ generationId: generation.id });
+  if (step === null) {
+    log.info("generation.event-ignored", { state: generation.state, event });
+    return null;
+  }
+  const now = app.clock.now();
+  const settles = step.effects.includes("post-hold") || step.effects.includes("void-hold");
+  const failure = failureOf(outcome);
+  const recorded = await writeOutcome(app.database, {
+    generationId: generation.id,
+    from: generation.state,
+    to: step.to,
+    settlement: settles
+      ? settleHold({
+          generationId: generation.id,
+          heldMain: generation.heldMain,
+          heldBonus: generation.heldBonus,
+          charge: step.effects.includes("post-hold") ? charge(app, generation, outcome) : 0n,
+        })
+      : null,
+    wasRunning: isRunning(generation.state),
+    wasQueued: generation.state === "queued",
+    isLoss: step.effects.includes("count-loss"),
+    taskId: "taskId" in outcome ? outcome.taskId : null,
+    failure: failure === null ? null : { cause: failure.cause, code: failure.code },
+    outputs:
+      outcome.event === "finished"
+        ? outcome.outputs.map((output) => ({
+            kind: output.kind,
+            url: output.url,
+            expiresAt: new Date(now.getTime() + OUTPUT_LIFE_MS),
+            title: output.title ?? null,
+            durationSeconds: output.durationSeconds ?? null,
+            externalId: output.externalId ?? null,
+          }))
+        : [],
+    creditsConsumed: outcome.event === "finished" ? outcome.creditsConsumed : null,
+    month: spendingMonth(now),
+    leaseUntil: addSeconds(now, LEASE_SECONDS),
+    alert: alertFor(app, generation, step.effects.includes("alert-admins"), failure, now),
+    now,
+  });
+  if (recorded === null) {
+    log.info("generation.outcome-raced", { state: generation.state, event });
+    return null;
+  }
+  log.info("generation.outcome", {
+    event,
+    from: generation.state,
+    to: step.to,
+    cause: failure?.cause,
+    code: failure?.code,
+    isLoss: step.effects.includes("count-loss"),
+  });
+  return {
+    generation: recorded.generation,
+    owes: step.effects.includes("deliver") ? "deliver" : "tell-failure",
+    nextQueuedId: recorded.nextQueuedId,
+  };
+}
+
+function charge(app: App, generation: OwnedGeneration, outcome: Outcome): bigint {
+  const entry = app.catalog.entry(generation.entryKey)?.entry;
+  return chargeFor({
+    heldKopecks: generation.heldMain + generation.heldBonus,
+    charge: entry?.price.charge ?? "generation",
+    expectedOutputs: entry === undefined ? 1 : expectedOutputs(entry, generation.values),
+    receivedOutputs: outcome.event === "finished" ? outcome.outputs.length : 0,
+  });
+}
+
+function failureOf(
+  outcome: Outcome,
+): { cause: FailureCause; code: string | null; alert: boolean; name: string } | null {
+  switch (outcome.event) {
+    case "finished":
+      return null;
+    case "errored":
+    case "refused": {
+      const fault = classify({ system: "kie", code: outcome.code, message: outcome.message });
+      return {
+        cause: fault.cause,
+        code: outcome.code === null ? null : String(outcome.code),
+        alert: fault.alertAdmins,
+        name: fault.name,
+      };
+    }
+    case "queue-expired":
+      return { cause: "timeout", code: null, alert: false, name: "queue-expired" };
+    case "lost":
+      return { cause: "no-answer", code: null, alert: true, name: "lost-create" };
+    case "overdue":
+      return { cause: "timeout", code: null, alert: true, name: "overdue-task" };
+  }
+}
+
+/** One alert per kind of trouble and hour: the id is the throttle. */
+function alertFor(
+  app: App,
+  generation: OwnedGeneration,
+  isOwed: boolean,
+  failure: { alert: boolean; name: string; code: string | null } | null,
+  now: Date,
+): { id: string; adminIds: readonly number[]; payload: Record<string, unknown> } | null {
+  if (failure === null || !(isOwed || failure.alert)) return null;
+  return {
+    id: `alert:${failure.name}:${now.toISOString().slice(0, 13)}`,
+    adminIds: app.config.ADMIN_ID,
+    payload: { name: failure.name, code: failure.code, generationId: generation.id, entryKey: generation.entryKey },
+  };
+}

@@ -1,0 +1,35 @@
+import { readGeneration } from "../../db/generations.ts";
+import { isRunning } from "../../generation/life-cycle.ts";
+import type { CallbackHint } from "../../kie/gateway.ts";
+import type { App } from "../app.ts";
+import { finish } from "./advance.ts";
+import { lookAtTask } from "./look.ts";
+
+/** `unknown`: no such generation, or a wrong token: the caller learns nothing more. */
+export type CallbackAnswer = "accepted" | "unknown" | "task-mismatch";
+
+/**
+ * A callback is a hint that a look is worth while: its body is not covered by the signature, so the record alone
+ * decides, asked with our key. Repeats, late and forged ones end at the guarded transition.
+ */
+export async function receiveCallback(
+  app: App,
+  input: { generationId: string; hasToken: (expected: string) => boolean; hint: CallbackHint },
+): Promise<CallbackAnswer> {
+  const generation = await readGeneration(app.database, input.generationId);
+  if (generation === null || !input.hasToken(generation.callbackToken)) return "unknown";
+  const { hint } = input;
+  const log = app.log.child({ generationId: generation.id });
+  if (hint.taskId !== null && generation.taskId !== null && hint.taskId !== generation.taskId) {
+    log.warn("kie.callback-task-mismatch");
+    return "task-mismatch";
+  }
+  const isLate = generation.state === "expired" || generation.state === "returned";
+  if (!(isRunning(generation.state) || (isLate && hint.stage === "success")) || hint.stage === "progress") {
+    log.info("kie.callback-ignored", { state: generation.state, stage: hint.stage });
+    return "accepted";
+  }
+  const recorded = await lookAtTask(app, generation, hint.taskId === null ? undefined : { taskId: hint.taskId });
+  if (recorded !== null) await finish(app, recorded);
+  return "accepted";
+}

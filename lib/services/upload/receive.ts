@@ -1,0 +1,42 @@
+import type { MediaRefusal } from "../../conversation/types.ts";
+import { saveUpload } from "../../db/uploads.ts";
+import { probeMedia } from "../../media/probe.ts";
+import type { UploadRef } from "../../shared/media.ts";
+import { ok, type Result, refuse } from "../../shared/result.ts";
+import { FileTooLarge, fetchFile } from "../../telegram/files.ts";
+import type { App } from "../app.ts";
+
+/** Telegram gives bots no larger file; its megabyte is 1,000,000 bytes here, to be on the safe side. */
+const MAX_MEGABYTES = 20;
+const MAX_BYTES = MAX_MEGABYTES * 1_000_000;
+
+/**
+ * Takes a file that a person sent: measures the bytes (what the sender declares is a claim, and money depends on the
+ * duration) and remembers it. The id comes from the update, so a repeated update finds it.
+ */
+export async function receiveUpload(
+  app: App,
+  input: { updateId: number; userId: number; fileId: string; declaredBytes: number | null },
+): Promise<Result<UploadRef, MediaRefusal>> {
+  if (input.declaredBytes !== null && input.declaredBytes > MAX_BYTES) {
+    return refuse({ code: "too-large", limitMegabytes: MAX_MEGABYTES });
+  }
+  let bytes: Uint8Array;
+  try {
+    ({ bytes } = await fetchFile(app.telegram, input.fileId, MAX_BYTES));
+  } catch (error) {
+    if (error instanceof FileTooLarge) return refuse({ code: "too-large", limitMegabytes: MAX_MEGABYTES });
+    app.log.warn("upload.not-fetched", { error });
+    return refuse({ code: "unavailable" });
+  }
+  const facts = await probeMedia(bytes);
+  if (facts === null) return refuse({ code: "unreadable" });
+  const upload: UploadRef = { uploadId: `u${input.updateId.toString(36)}`, ...facts };
+  await saveUpload(app.database, {
+    userId: input.userId,
+    telegramFileId: input.fileId,
+    upload,
+    now: app.clock.now(),
+  });
+  return ok(upload);
+}

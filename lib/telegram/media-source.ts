@@ -1,0 +1,136 @@
+import { randomId } from "../shared/ids.ts";
+import type { MediaFacts, MediaKind } from "../shared/media.ts";
+import type { TelegramClient } from "./client.ts";
+import { FileTooLarge } from "./files.ts";
+import { DownloadRefused } from "./safe-download.ts";
+
+/** Where a file is: somebody's link (`https:` or `data:`), a file Telegram already has, or bytes in hand. */
+export type MediaSource = { url: string } | { fileId: string } | { bytes: Uint8Array };
+
+export interface MediaToPlace {
+  kind: MediaKind;
+  source: MediaSource;
+  title?: string;
+  performer?: string;
+  durationSeconds?: number;
+  /** Shown for documents; made up when absent. */
+  fileName?: string;
+}
+
+/** How Telegram is asked to show a file. `animation` only for a file_id that Telegram itself filed so (a silent MP4). */
+export type ShownAs = "photo" | "video" | "audio" | "document" | "animation";
+
+/** One way to hand a file over: `file` is a link, a file_id or the bytes. */
+export interface Candidate {
+  as: ShownAs;
+  file: string | File;
+}
+
+/** https://core.telegram.org/bots/api#sending-files: multipart 10 MB for photos, 50 MB for everything else. */
+const MAX_PHOTO_BYTES = 10 * 1000 * 1000;
+export const MAX_UPLOAD_BYTES = 50 * 1000 * 1000;
+const MAX_PHOTO_SIDES = 10_000;
+const MAX_PHOTO_RATIO = 20;
+
+const PHOTO_FORMATS = new Set(["png", "jpeg", "jpg", "webp"]);
+const VIDEO_FORMATS = new Set(["mp4"]);
+const AUDIO_FORMATS = new Set(["mp3", "m4a"]);
+const BY_KIND: Record<MediaKind, { as: ShownAs; formats: ReadonlySet<string> }> = {
+  image: { as: "photo", formats: PHOTO_FORMATS },
+  video: { as: "video", formats: VIDEO_FORMATS },
+  audio: { as: "audio", formats: AUDIO_FORMATS },
+};
+
+const extensionOf = (name: string): string => /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toLowerCase() ?? "";
+
+/** By name alone, before anyone has seen the bytes. A name without an extension is believed to be of the usual format. */
+export function shownByName(kind: MediaKind, name: string): ShownAs {
+  const { as, formats } = BY_KIND[kind];
+  const extension = extensionOf(name);
+  return extension === "" || formats.has(extension) ? as : "document";
+}
+
+/** By content: what Telegram would refuse as a photo, or would not play, becomes a document. */
+export function shownByContent(facts: MediaFacts | null, sizeBytes: number): ShownAs {
+  if (facts === null) return "document";
+  const { as, formats } = BY_KIND[facts.kind];
+  if (!formats.has(facts.format)) return "document";
+  if (as !== "photo") return as;
+  const { width = 0, height = 0 } = facts;
+  const shorter = Math.max(1, Math.min(width, height));
+  const fits =
+    sizeBytes <= MAX_PHOTO_BYTES &&
+    width + height <= MAX_PHOTO_SIDES &&
+    Math.max(width, height) / shorter <= MAX_PHOTO_RATIO;
+  return fits ? "photo" : "document";
+}
+
+/** The path's last part; "" for a `data:` URL or a link that ends in a slash. */
+function nameInUrl(url: string): string {
+  if (url.startsWith("data:") || !URL.canParse(url)) return "";
+  return new URL(url).pathname.split("/").at(-1) ?? "";
+}
+
+/** `data:<type>;base64,<bytes>` as bytes, or null when it is none. */
+function decodeDataUrl(url: string): Uint8Array | null {
+  const [, base64] = /^data:[\w.+-]+\/[\w.+-]+(?:;[\w=.+-]+)*;base64,([A-Za-z0-9+/=\s]*)$/.exec(url) ?? [];
+  return base64 === undefined ? null : new Uint8Array(Buffer.from(base64, "base64"));
+}
+
+/** The link to fall back to, when there is one that a person can open. */
+export const linkOf = (source: MediaSource): string | null =>
+  "url" in source && /^https?:\/\//i.test(source.url) ? source.url : null;
+
+/** How it would be shown if nothing went wrong: decides which albums it fits into. */
+export function likelyShownAs(media: MediaToPlace): ShownAs {
+  if (!("url" in media.source)) return BY_KIND[media.kind].as;
+  return shownByName(media.kind, nameInUrl(media.source.url) || (media.fileName ?? ""));
+}
+
+/** The bytes of a source, or null when they can not be had or would not fit into an upload. */
+async function bytesOf(client: TelegramClient, source: MediaSource): Promise<Uint8Array | null> {
+  if ("fileId" in source) return null;
+  if ("bytes" in source) return source.bytes;
+  if (source.url.startsWith("data:")) return decodeDataUrl(source.url);
+  try {
+    return await client.fetchMedia(source.url);
+  } catch (error) {
+    if (error instanceof DownloadRefused || error instanceof FileTooLarge) return null;
+    throw error;
+  }
+}
+
+/** The file ready for upload, typed by its content, or null when it can not be uploaded. */
+export async function uploadOf(client: TelegramClient, media: MediaToPlace): Promise<Candidate | null> {
+  const bytes = await bytesOf(client, media.source);
+  if (bytes === null || bytes.byteLength === 0 || bytes.byteLength > MAX_UPLOAD_BYTES) return null;
+  const facts = await client.probeMedia(bytes);
+  const extension = facts?.format === "jpeg" ? "jpg" : (facts?.format ?? "bin");
+  const fileName = media.fileName ?? `${media.kind}-${randomId(6)}.${extension}`;
+  const file = new File([new Uint8Array(bytes)], fileName, { type: facts?.mime ?? "application/octet-stream" });
+  return { as: shownByContent(facts, bytes.byteLength), file };
+}
+
+/**
+ * The rungs of the ladder, from the cheapest: Telegram fetches the link itself; we upload the bytes; we upload them as a
+ * document. A rung is only prepared (downloaded) when the one before it was refused.
+ */
+export async function* candidatesOf(client: TelegramClient, media: MediaToPlace): AsyncGenerator<Candidate> {
+  const { source } = media;
+  if ("fileId" in source) {
+    const { as } = BY_KIND[media.kind];
+    yield { as, file: source.fileId };
+    // It was a document, or a silent clip, when it was sent first.
+    yield { as: "document", file: source.fileId };
+    if (media.kind === "video") yield { as: "animation", file: source.fileId };
+    return;
+  }
+  const link = linkOf(source);
+  const as = likelyShownAs(media);
+  // By link Telegram takes only gif, pdf and zip as documents.
+  if (link !== null && as !== "document") yield { as, file: link };
+  const upload = await uploadOf(client, media);
+  if (upload === null) return;
+  yield upload;
+  if (upload.as !== "document") yield { as: "document", file: upload.file };
+}

@@ -1,0 +1,47 @@
+import type { APIMethods } from "@gramio/types";
+import { bold, code, type FmtString, italic, join, quote } from "telegraf/format";
+import { encodeAction } from "../conversation/callback-data.ts";
+import type { RichText, Span, View, ViewButton } from "../conversation/types.ts";
+
+type SendMessage = NonNullable<Parameters<APIMethods["sendMessage"]>[0]>;
+
+/** The part of a Bot API message that a view decides. */
+export interface MessageParts {
+  text: string;
+  entities: NonNullable<SendMessage["entities"]>;
+  reply_markup: { inline_keyboard: ({ text: string; callback_data: string } | { text: string; url: string })[][] };
+}
+
+/**
+ * A view as Telegram wants it: entities instead of markup, so that nothing a user typed needs escaping, and buttons
+ * that carry the revision.
+ */
+export function toMessage(view: View, revision: number): MessageParts {
+  const formatted = toFormatted(view.text);
+  return {
+    text: formatted.text,
+    entities: (formatted.entities ?? []) as MessageParts["entities"],
+    reply_markup: { inline_keyboard: view.keyboard.map((row) => row.map((button) => toButton(button, revision))) },
+  };
+}
+
+function toFormatted(text: RichText): FmtString {
+  return join(text.map(toSpan), "");
+}
+
+function toSpan(span: Span): string | FmtString {
+  if (typeof span === "string") return span;
+  if ("bold" in span) return bold(span.bold);
+  if ("italic" in span) return italic(span.italic);
+  if ("code" in span) return code(span.code);
+  return quote(span.quote);
+}
+
+function toButton(
+  button: ViewButton,
+  revision: number,
+): MessageParts["reply_markup"]["inline_keyboard"][number][number] {
+  return "url" in button
+    ? { text: button.text, url: button.url }
+    : { text: button.text, callback_data: encodeAction(button.action, revision) };
+}

@@ -1,0 +1,75 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, test } from "vitest";
+import { CATEGORIES } from "../../../lib/catalog/entry.ts";
+import { createCatalog } from "../../../lib/catalog/load.ts";
+import { catalog } from "../../support/catalog-entry.ts";
+
+test("every entry is found by its key and by its button", () => {
+  const summaries = CATEGORIES.flatMap((category) => catalog.families(category));
+  const sold = summaries.flatMap((family) => family.modes.map((mode) => ({ family, mode })));
+  expect(sold.length).toBe(catalog.entryKeys().length);
+  for (const { family, mode } of sold) {
+    expect(catalog.entry(mode.entryKey)?.entry.key).toBe(mode.entryKey);
+    expect(catalog.mode(family.key, mode.mode)?.entry.key).toBe(mode.entryKey);
+    expect(catalog.summary(family.key)).toEqual(family);
+    expect(mode.fromCredits).toBeGreaterThan(0);
+  }
+});
+
+test("keys of another time give undefined", () => {
+  expect(catalog.entry("sora-9")).toBeUndefined();
+  expect(catalog.summary("sora-9")).toBeUndefined();
+  expect(catalog.mode("z-image", "paint")).toBeUndefined();
+  expect(catalog.mode("sora-9", "text")).toBeUndefined();
+});
+
+test("the default entry exists and comes first among pictures", () => {
+  expect(catalog.families("image")[0]?.key).toBe(catalog.entry(catalog.defaultEntryKey)?.family.key);
+});
+
+test("summaries tell the cheapest price and the files a mode takes and needs", () => {
+  const modes = (key: string) => catalog.summary(key)?.modes ?? [];
+  expect(modes("nano-banana")).toMatchObject([
+    { mode: "text", accepts: [], needs: [], fromCredits: 4 },
+    { mode: "edit", accepts: ["image"], needs: ["image"], fromCredits: 4 },
+  ]);
+  expect(modes("kling-3-0")).toMatchObject([{ accepts: ["image"], needs: [], fromCredits: 42 }]);
+  expect(modes("seedance-2")).toMatchObject([{ accepts: ["image", "video", "audio"], fromCredits: 76 }]);
+  expect(modes("kling-ai-avatar")).toMatchObject([{ needs: ["image", "audio"], fromCredits: 16 }]);
+  expect(modes("elevenlabs-v2")).toMatchObject([{ fromCredits: 12 }]);
+});
+
+describe("search", () => {
+  const found = (text: string) => catalog.search(text).map((family) => family.key);
+  test("finds by title, vendor, nickname and purpose, in any case and language", () => {
+    expect(found("KLING 3")).toEqual(["kling-3-0"]);
+    expect(found("nanobanana")).toEqual(["nano-banana", "nano-banana-2"]);
+    expect(found("нано банана")).toEqual(["nano-banana", "nano-banana-2"]);
+    expect(found("клинг")).toContain("kling-3-0");
+    expect(found("оживить")).toEqual(["seedance-1-lite"]);
+    expect(found("remove background")).toEqual(["recraft-background"]);
+  });
+  test("puts a title that starts with the text first", () => {
+    expect(found("nano banana 2")[0]).toBe("nano-banana-2");
+  });
+  test("finds nothing for blank or unknown text", () => {
+    expect([found(""), found(" …"), found("midjourney")]).toEqual([[], [], []]);
+  });
+});
+
+test("a family's file is read on first use, once", () => {
+  const copy = mkdtempSync(join(tmpdir(), "catalog-"));
+  cpSync(new URL("../../../catalog/", import.meta.url), copy, { recursive: true });
+  const file = join(copy, "alibaba", "z-image.json");
+  writeFileSync(file, "{");
+  const fresh = createCatalog(pathToFileURL(`${copy}/`));
+  expect(fresh.families("image").length).toBeGreaterThan(0);
+  expect(() => fresh.entry("z-image")).toThrow(SyntaxError);
+  expect(fresh.entry("kling-3-0")?.family.key).toBe("kling-3-0");
+  rmSync(join(copy, "kling"), { recursive: true });
+  expect(fresh.entry("kling-3-0")?.family.key).toBe("kling-3-0");
+  rmSync(copy, { recursive: true });
+});
