@@ -3,7 +3,7 @@ import { texts } from "../i18n/index.ts";
 import { assertNever } from "../shared/assert-never.ts";
 import { changeDraft, closeCard } from "./card-actions.ts";
 import { create } from "./confirm.ts";
-import { type Card, cardOf, isExpired, settle } from "./draft.ts";
+import { cardOf, isExpired } from "./draft.ts";
 import { notUnderstood, refuseMedia, takeMedia, takeText } from "./inputs.ts";
 import { openWords, reopen } from "./open-draft.ts";
 import { open } from "./openers.ts";
@@ -104,13 +104,8 @@ function stale(turn: Turn, messageId: number): Transition {
   const { state, facts, catalog, texts: t } = turn;
   const card = cardOf(state, catalog);
   if (card === null || isExpired(card.draft, facts.now)) return editAt(messageId, state, toast(t.card.staleNoCard));
-  const next = isOfDraft(state.screen) ? state : asCard(state, card);
+  const next = isOfDraft(state.screen) ? state : showing(state, { kind: "card" });
   return editAt(messageId, next, toast(t.card.stale));
-}
-
-function asCard(state: ConversationState, card: Card): ConversationState {
-  const { draft, screen } = settle(card);
-  return showing(state, screen, draft);
 }
 
 function cardAction(turn: Turn, action: CardAction): Transition {

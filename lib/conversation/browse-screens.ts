@@ -6,7 +6,7 @@ import { type Texts, texts } from "../i18n/index.ts";
 import { DAY_MS } from "../shared/clock.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { ConversationState, Facts, Screen, View, ViewButton } from "./types.ts";
-import { button, keyboard, lines, oneLine, pageOf, pager, rows } from "./view-parts.ts";
+import { button, keyboard, lines, oneLine, pageOf, pager, pricedButton, rows } from "./view-parts.ts";
 
 const PAGE_SIZE = 8;
 const NEW_FOR_MS = 30 * DAY_MS;
@@ -28,7 +28,7 @@ function isNew(family: FamilySummary, now: Date): boolean {
 
 function familyButton(family: FamilySummary, facts: Facts): ViewButton {
   const mark = isNew(family, facts.now) ? ` · ${texts(facts.user.language).browse.isNew}` : "";
-  return button(`${family.title} · ${fromPrice(family.fromCredits, facts)}${mark}`, {
+  return pricedButton(family.title, `${fromPrice(family.fromCredits, facts)}${mark}`, {
     kind: "model",
     family: family.key,
   });
@@ -96,7 +96,7 @@ export function modesScreen(screen: ScreenOf<"modes">, facts: Facts, catalog: Ca
     text: lines({ bold: family.title }, family.about[language], "", t.browse.pickMode),
     keyboard: keyboard(
       family.modes.map((mode) => [
-        button(`${mode.title[language]} · ${fromPrice(mode.fromCredits, facts)}`, {
+        pricedButton(mode.title[language], fromPrice(mode.fromCredits, facts), {
           kind: "mode",
           family: family.key,
           mode: mode.mode,
@@ -132,7 +132,7 @@ export function acceptingScreen(
     ),
     keyboard: keyboard(
       items.map(({ family, mode }) => [
-        button(`${family.title}: ${mode.title[language]} · ${fromPrice(mode.fromCredits, facts)}`, {
+        pricedButton(`${family.title}: ${mode.title[language]}`, fromPrice(mode.fromCredits, facts), {
           kind: "mode",
           family: family.key,
           mode: mode.mode,

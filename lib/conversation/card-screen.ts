@@ -110,6 +110,7 @@ export function confirmationScreen(card: Card, facts: Facts): View {
       chosen === "" ? null : cut(chosen, PROMPT_CUT),
       ...shownParams(card, "card")
         .filter((param) => param.kind === "media" || param.kind === "list")
+        .filter((param) => currentValue(card, param.name) !== undefined)
         .map((param) => labelled(param, valueText(param, currentValue(card, param.name), language), facts)),
       "",
       t.confirmation.balance(formatBalance(before, language), formatBalance(after, language)),

@@ -20,7 +20,7 @@ export function create(turn: Turn, card: Card, isConfirmed: boolean): Transition
   const [problem] = problemsOf(card);
   if (problem !== undefined) return stay(turn, card.draft, sentenceOf(problem, card.entry, facts.user.language));
   const priced = withFirmPrice(turn, card);
-  if (priced.notice !== null) return stay(turn, priced.draft, priced.notice);
+  if (priced.notice !== null) return { ...stay(turn, priced.draft, priced.notice), ...noticeOf([priced.notice]) };
   const price = priceOf({ ...card, draft: priced.draft }, facts);
   if (price === null || priced.draft.quote === null) return stay(turn, card.draft, t.card.cannotCreate);
   const short = shortText(price.kopecks, facts);
@@ -48,11 +48,9 @@ function withFirmPrice({ facts, texts: t }: Turn, card: Card): { draft: Draft; n
   return { draft, notice };
 }
 
+/** The card, which shows what is wrong with it anyway, and a window that says why nothing was created. */
 function stay(turn: Turn, draft: Draft, sentence: string): Transition {
-  return edit(showing(turn.state, { kind: "card" }, { ...draft, asking: null }), {
-    ...alert(sentence),
-    ...noticeOf([sentence]),
-  });
+  return edit(showing(turn.state, { kind: "card" }, { ...draft, asking: null }), alert(sentence));
 }
 
 function shortText(price: Kopecks, facts: Facts): string | null {
@@ -99,7 +97,7 @@ function refusalSentence(refusal: HoldRefusal, state: ConversationState, facts: 
     case "banned":
       return refusals.banned;
     case "debt":
-      return refusals.debt(formatKopecks(refusal.kopecks, language));
+      return refusals.debt(formatBalance(refusal.kopecks, language));
     case "queue-full":
       return refusals.queueFull(refusal.limit);
     case "spend-limit":

@@ -65,13 +65,20 @@ function runningView(generation: GenerationFacts, facts: Facts, catalog: Catalog
         ? t.status.usual(formatSecondsRange(usualSeconds.p50, usualSeconds.p90, language))
         : null,
       isWaiting ? t.status.noWaiting : null,
-      "",
-      modeLine(generation.mode, language) ?? t.status.held(formatKopecks(generation.priceKopecks, language)),
+      ...heldLines(generation, facts),
     ),
     keyboard: keyboard([
       [button(t.buttons.refresh, { kind: "refresh", generationId }), button(t.buttons.menu, { kind: "menu" })],
     ]),
   };
+}
+
+/** What is on hold; once the result is there the money is not on hold any more. */
+function heldLines(generation: GenerationFacts, { user }: Facts): (string | Span)[] {
+  const mark = modeLine(generation.mode, user.language);
+  if (mark !== null) return ["", mark];
+  if (generation.state === "succeeded") return [];
+  return ["", texts(user.language).status.held(formatKopecks(generation.priceKopecks, user.language))];
 }
 
 function progressText(generation: GenerationFacts, facts: Facts): string {
@@ -168,7 +175,7 @@ function pastView(generation: GenerationFacts, facts: Facts, catalog: Catalog): 
       "",
       chosenLine(generation, facts, catalog),
       `${formatDateTime(generation.createdAt, language)} · ${t.history.states[generation.state]}`,
-      ...moneyLines(generation, facts),
+      moneyLine(generation, facts),
     ),
     keyboard: keyboard(
       [[button(t.buttons.resend, { kind: "resend", generationId })]],
@@ -184,13 +191,12 @@ function pastView(generation: GenerationFacts, facts: Facts, catalog: Catalog): 
   };
 }
 
-function moneyLines(generation: GenerationFacts, { user, wallet }: Facts): (string | Span)[] {
+function moneyLine(generation: GenerationFacts, { user }: Facts): string | Span {
   const { result } = texts(user.language);
-  const left = formatBalance(wallet.mainKopecks + wallet.bonusKopecks, user.language);
-  const mark = modeLine(generation.mode, user.language);
-  if (mark !== null) return [mark];
   const charged = generation.chargedKopecks ?? generation.priceKopecks;
-  return [charged > 0n ? result.charged(formatKopecks(charged, user.language), left) : result.notCharged(left)];
+  const mark = modeLine(generation.mode, user.language);
+  if (mark !== null) return mark;
+  return charged > 0n ? result.chargedOnly(formatKopecks(charged, user.language)) : result.notChargedOnly;
 }
 
 /** The first message of a delivery, which makes the phone ring: "Готово: Kling 3.0". */

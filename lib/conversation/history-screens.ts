@@ -75,7 +75,7 @@ export function receiptScreen(generation: GenerationFacts, facts: Facts, catalog
       generationTitle(generation, catalog, facts),
       chosenLine(generation, facts, catalog),
       `${formatDateTime(generation.createdAt, language)} · ${t.history.states[generation.state]}`,
-      [t.receipt.number, { code: generation.generationId }],
+      [`${t.receipt.number} `, { code: generation.generationId }],
       t.receipt.price(formatKopecks(generation.priceKopecks, language)),
       modeLine(generation.mode, language),
       "",

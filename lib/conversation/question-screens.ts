@@ -12,7 +12,7 @@ import { type Card, captionParam, currentValue, type ShownParam } from "./draft.
 import { exampleValues } from "./open-draft.ts";
 import { limitsText, scalarText, valueText } from "./param-text.ts";
 import type { CardAction, Facts, Screen, View, ViewButton } from "./types.ts";
-import { button, cut, keyboard, lines, oneLine, pageOf, pager, rows, titleOf } from "./view-parts.ts";
+import { button, cut, grid, keyboard, lines, oneLine, pageOf, pager, titleOf } from "./view-parts.ts";
 
 const OPTIONS_PER_PAGE = 24;
 const VALUE_CUT = 600;
@@ -30,8 +30,7 @@ export function questionScreen(card: Card, param: ShownParam, facts: Facts, cata
       ...heading(card, param, facts),
       limitsText(param, language),
       isFilled ? t.question.now(cut(valueText(param, value, language), VALUE_CUT)) : null,
-      "",
-      param.kind === "media" ? mediaAsk(param, uploadsOf(value).length, language) : t.question.write,
+      ...request(param, uploadsOf(value).length, language),
     ),
     keyboard: keyboard(
       exampleRow(card, param, facts),
@@ -42,9 +41,12 @@ export function questionScreen(card: Card, param: ShownParam, facts: Facts, cata
   };
 }
 
-function mediaAsk(param: ParamOf<"media">, count: number, language: Language): string {
+/** What to do now, unless the param's own sentence says it. */
+function request(param: ShownParam, files: number, language: Language): string[] {
   const { question } = texts(language);
-  return param.many && count > 0 && count < param.maxItems ? question.sendMore : question.send[param.accepts];
+  if (param.kind === "media" && param.many && files > 0 && files < param.maxItems) return ["", question.sendMore];
+  if (param.help !== undefined) return [];
+  return ["", param.kind === "media" ? question.send[param.accepts] : question.write];
 }
 
 /** What is asked, and by which model; the model introduces itself while the card is not complete yet. */
@@ -119,7 +121,7 @@ function optionRows(
   action: (page: number) => CardAction,
 ): ViewButton[][] {
   const { items, page, pages } = pageOf(buttons, wanted, OPTIONS_PER_PAGE);
-  return [...rows(items, 4), ...pager(page, pages, texts(language), action)];
+  return [...grid(items), ...pager(page, pages, texts(language), action)];
 }
 
 function listScreen(screen: Choice, card: Card, param: ParamOf<"list">, facts: Facts, catalog: Catalog): View {
@@ -136,7 +138,7 @@ function listScreen(screen: Choice, card: Card, param: ParamOf<"list">, facts: F
       "",
       ...shown.map((item, index) => `${first + index + 1}. ${oneLine(String(item[words?.name ?? ""] ?? ""), 200)}`),
       shown.length > 0 ? "" : null,
-      t.question.writeLines,
+      shown.length > 0 || param.help === undefined ? t.question.writeLines : null,
     ),
     keyboard: keyboard(
       shown.map((item, index) => {

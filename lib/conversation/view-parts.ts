@@ -41,9 +41,9 @@ export function cut(text: string, limit: number): string {
 }
 const graphemes = new Intl.Segmenter("ru", { granularity: "grapheme" });
 
-/** One line of a longer text: line breaks become spaces. */
+/** One line of a longer text: line breaks become spaces, no-break spaces stay. */
 export function oneLine(text: string, limit: number): string {
-  return cut(text.replace(/\s+/g, " ").trim(), limit);
+  return cut(text.replace(/[^\S\u00a0]+/g, " ").trim(), limit);
 }
 
 /** The text within Telegram's limit, whatever the catalog or the user put into it. */
@@ -71,6 +71,19 @@ function withText(span: Span, text: string): Span {
 
 export function button(text: string, action: ButtonAction): ViewButton {
   return { text: cut(text, MAX_LABEL), action };
+}
+
+/** A button of a name and its price; a long name is cut, the price never. */
+export function pricedButton(name: string, price: string, action: ButtonAction): ViewButton {
+  return { text: `${cut(name, MAX_LABEL - price.length - 3)} · ${price}`, action };
+}
+
+/** Buttons in even rows of equal columns, as many as the longest label allows: five are 3 + 2, never 4 + 1. */
+export function grid(buttons: readonly ViewButton[], mostPerRow = 4, mostCharacters = 36): ViewButton[][] {
+  const widest = Math.max(1, ...buttons.map((each) => each.text.length));
+  const columns = Math.min(mostPerRow, Math.max(1, Math.floor(mostCharacters / widest)));
+  const perRow = Math.ceil(buttons.length / Math.ceil(buttons.length / columns));
+  return buttons.flatMap((_each, index) => (index % perRow === 0 ? [buttons.slice(index, index + perRow)] : []));
 }
 
 /** Buttons in rows as wide as their labels allow. */

@@ -64,6 +64,8 @@ export async function bundle(options: BundleOptions): Promise<BundleReport> {
     outExtension: { ".js": ".mjs" },
     entryNames: "[name]",
     chunkNames: "[name]-[hash]",
+    // Else every Cyrillic letter would be written as six bytes.
+    charset: "utf8",
     legalComments: "none",
     metafile: true,
     logLevel: "silent",

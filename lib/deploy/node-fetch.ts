@@ -16,10 +16,11 @@ interface NodeFetchInit {
 
 /**
  * Stands in for `node-fetch` in bundles: telegraf's HTTP goes through the runtime's own fetch. That saves 300 KB (tr46 and
- * whatwg-url come with node-fetch), and minified node-fetch 2 refuses every AbortSignal because it looks at class names.
- * A file given to telegraf by URL (`{ url }`) is not supported: its body would have to be a Node stream.
+ * whatwg-url come with node-fetch) and two deprecation warnings per start. Two things telegraf could do are not supported,
+ * because nobody here does them: a file given by URL (`{ url }`), and the AbortSignal of its own polling, which is not the
+ * runtime's.
  *
- * @throws what fetch throws, but a timeout or an abort as an ordinary Error named TimeoutError or AbortError.
+ * @throws (rejects) what fetch throws, but a timeout or an abort as an ordinary Error named TimeoutError or AbortError.
  */
 export default async function nodeFetch(url: URL | string, init: NodeFetchInit = {}): Promise<Response> {
   const { method, headers, body, signal, timeout } = init;

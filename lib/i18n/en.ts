@@ -77,7 +77,7 @@ export const en: Texts = {
     balance: (main) => `Balance: ${main}`,
     balanceWithBonus: (main, bonus) => `Balance: ${main} and ${bonus} in bonuses`,
     held: (held) => `On hold: ${held}`,
-    short: (missing) => `You are ${missing} short. The card will wait: it stays open for a day.`,
+    short: (missing) => `You are ${missing} short. The card will wait for a day.`,
     shortNow: (missing, price, available) =>
       `You are ${missing} short: this costs ${price} and you have ${available}. The card will wait.`,
     priceChanged: (before, after) =>
@@ -219,9 +219,9 @@ export const en: Texts = {
       paragraphs: [
         "The bot makes images, video, speech and music with the neural networks of the Kie.ai service.",
         "The balance is kept in roubles. You see the price before anything starts. The sum is put on hold at the start and taken when the result is ready. If a generation fails, the whole sum goes back to your balance.",
-        "The result is composed by a model, so it may differ from what you had in mind. Models have rules of their own: they decline forbidden content, and a refusal costs nothing.",
+        "The result is made by a model, so it may differ from what you had in mind. Models have rules of their own: they decline what is forbidden, and a refusal costs nothing.",
         "You answer for what you ask for and how you use the result. Please ask only for what breaks neither the law nor other people's rights.",
-        "Links to files do not live long. Keep your own copy of whatever matters to you.",
+        "Links to files do not live long. Keep your own copy of what you need.",
       ],
     },
     privacy: {
@@ -258,6 +258,8 @@ export const en: Texts = {
     done: (title) => `Ready: ${title}`,
     took: (time) => `took ${time}`,
     charged: (sum, left) => `${sum} taken, ${left} left`,
+    chargedOnly: (sum) => `${sum} taken.`,
+    notChargedOnly: "No money was taken.",
     notCharged: (left) => `no money taken, ${left} on the balance`,
     resending: "Sending it again",
     notFound: "There is no such generation in your history.",
@@ -270,7 +272,7 @@ export const en: Texts = {
     returned: (sum) => `No money was taken: ${sum} went from hold back to your balance.`,
     causes: {
       "content-policy":
-        "The model declined: the request did not pass its content check. Put it more mildly or change the picture.",
+        "The model declined: the request did not pass its content check. Try other words or another file.",
       "input-not-fetched": "Kie.ai could not open the file you sent. Send another one or try again.",
       "wrong-parameters": "Bad request: the model did not accept these settings. Change them and try again.",
       "no-credits": "We are not starting generations for now; the reason is on our side. Please try later.",
@@ -290,7 +292,7 @@ export const en: Texts = {
 
   receipt: {
     title: "🧾 Receipt",
-    number: "Number: ",
+    number: "Number:",
     price: (sum) => `Price: ${sum}`,
     movements: "Movements of money",
     noMovements: "This generation touched no money.",

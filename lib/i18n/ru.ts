@@ -85,7 +85,7 @@ export const ru = {
     balance: (main: string): string => `Баланс: ${main}`,
     balanceWithBonus: (main: string, bonus: string): string => `Баланс: ${main} и ${bonus} бонусами`,
     held: (held: string): string => `В резерве: ${held}`,
-    short: (missing: string): string => `Не хватает ${missing}. Карточка подождёт: она открыта сутки.`,
+    short: (missing: string): string => `Не хватает ${missing}. Карточка подождёт сутки.`,
     shortNow: (missing: string, price: string, available: string): string =>
       `Не хватает ${missing}: нужно ${price}, а на балансе ${available}. Карточка подождёт.`,
     priceChanged: (before: string, after: string): string =>
@@ -144,7 +144,7 @@ export const ru = {
       audio: "Эти модели работают с аудио.",
     } as Record<MediaKind, string>,
     none: "Пока ни одна модель не умеет работать с таким файлом. Посмотрите, что есть в каталоге.",
-    wordsKept: "Слова запомнили, они пойдут в запрос. Теперь выберите модель.",
+    wordsKept: "Запомнили: эти слова пойдут в запрос. Теперь выберите модель.",
   },
 
   card: {
@@ -156,7 +156,7 @@ export const ru = {
     counted: (count: number, limit: number): string => `${number(count)} из ${number(limit)}`,
     usual: (range: string): string => `Обычно ${range}`,
     advancedTitle: "⚙️ Ещё настройки",
-    promptSaved: "Запрос записали.",
+    promptSaved: "Запрос записан.",
     closed: "Карточка закрыта, деньги не списаны.",
     closedToast: "Карточка закрыта",
     nothingToCancel: "Открытой карточки нет, отменять нечего.",
@@ -241,16 +241,16 @@ export const ru = {
       paragraphs: [
         "Бот создаёт изображения, видео, речь и музыку нейросетями сервиса Kie.ai.",
         "Баланс ведётся в рублях. Цена видна до запуска. При запуске сумма резервируется и списывается, когда результат готов. Если генерация не удалась, резерв возвращается на баланс целиком.",
-        "Результат сочиняет модель, поэтому он может отличаться от того, что вы представляли. У моделей есть свои правила: запрещённое содержание они отклоняют, за отказ деньги не берутся.",
+        "Результат создаёт модель, поэтому он может отличаться от задуманного. У моделей есть свои правила: запрещённое они отклоняют, и за отказ деньги не списываются.",
         "За то, что вы просите создать и как используете результат, отвечаете вы. Просить можно только то, что не нарушает закон и чужие права.",
-        "Ссылки на файлы живут недолго. Всё, что дорого, сохраните у себя.",
+        "Ссылки на файлы живут недолго. Всё нужное сохраните у себя.",
       ],
     },
     privacy: {
       title: "Какие данные хранятся",
       paragraphs: [
-        "Бот хранит ваш номер в Telegram, имя и язык, ваши запросы и параметры, сведения о присланных файлах, историю генераций и движения по балансу.",
-        "Чтобы выполнить запрос, бот передаёт его текст и файлы сервису Kie.ai. Ваше имя и номер в Telegram он туда не передаёт.",
+        "Бот хранит ваш Telegram ID, имя и язык, ваши запросы и параметры, сведения о присланных файлах, историю генераций и движения по балансу.",
+        "Чтобы выполнить запрос, бот передаёт его текст и файлы сервису Kie.ai. Ваше имя и Telegram ID он туда не передаёт.",
         "Тексты запросов не попадают в технические журналы бота.",
       ],
     },
@@ -280,6 +280,8 @@ export const ru = {
     done: (title: string): string => `Готово: ${title}`,
     took: (time: string): string => `за ${time}`,
     charged: (sum: string, left: string): string => `списано ${sum}, осталось ${left}`,
+    chargedOnly: (sum: string): string => `Списано ${sum}.`,
+    notChargedOnly: "Деньги не списаны.",
     notCharged: (left: string): string => `деньги не списаны, на балансе ${left}`,
     resending: "Отправляем ещё раз",
     notFound: "Такой генерации в вашей истории нет.",
@@ -292,7 +294,7 @@ export const ru = {
     returned: (sum: string): string => `Деньги не списаны: ${sum} вернулись из резерва на баланс.`,
     causes: {
       "content-policy":
-        "Модель отклонила запрос: он не прошёл её проверку содержания. Скажите то же мягче или замените картинку.",
+        "Модель отклонила запрос: он не прошёл её проверку содержания. Попробуйте другие слова или другой файл.",
       "input-not-fetched": "Kie.ai не смог открыть присланный файл. Пришлите другой или попробуйте ещё раз.",
       "wrong-parameters": "Неверный запрос: модель не приняла эти параметры. Поменяйте их и попробуйте снова.",
       "no-credits": "Мы временно не запускаем генерации: причина на нашей стороне. Попробуйте позже.",
@@ -312,7 +314,7 @@ export const ru = {
 
   receipt: {
     title: "🧾 Чек",
-    number: "Номер: ",
+    number: "Номер:",
     price: (sum: string): string => `Цена: ${sum}`,
     movements: "Движение денег",
     noMovements: "Денег эта генерация не касалась.",
@@ -393,8 +395,9 @@ export const ru = {
     tooManyItems: (label: string, limit: number): string => `«${label}»: больше ${number(limit)}${NBSP}шт. нельзя.`,
     tooFewItems: (label: string, limit: number): string => `«${label}»: нужно хотя бы ${number(limit)}${NBSP}шт.`,
     duration: (label: string, limits: string, actual: string): string =>
-      `«${label}»: длительность ${actual} не подойдёт. ${limits}`,
-    pictureSize: (label: string, limits: string): string => `«${label}»: размер картинки не подойдёт. ${limits}.`,
+      `«${label}»: файл на ${actual} не подойдёт. ${limits}`,
+    pictureSize: (label: string, limits: string): string =>
+      `«${label}»: размер картинки не подойдёт. Нужно: ${limits}.`,
     minSide: (side: string): string => `стороны не меньше ${side}`,
     maxSide: (side: string): string => `стороны не больше ${side}`,
     maxMegapixels: (size: string): string => `всего до ${size}`,

@@ -1,7 +1,7 @@
-import type { Input, InputFormat } from "mediabunny";
+import type { Input, InputAudioTrack, InputFormat } from "mediabunny";
 import type { MediaFacts } from "../shared/media.ts";
 
-type Mediabunny = typeof import("mediabunny");
+type Mediabunny = typeof import("./mediabunny.ts");
 
 /** A day: no header that claims more is worth an answer. */
 const MAX_SECONDS = 24 * 60 * 60;
@@ -39,17 +39,29 @@ function nameOf(mediabunny: Mediabunny, format: InputFormat, hasVideo: boolean):
  * The duration is that of the last packet's end, over all tracks:
  * - MP3, AAC and FLAC: frames are counted; the Xing, VBRI or STREAMINFO totals are ignored.
  * - WAV: at most what the data really holds. A `data` size that claims less is believed: players stop there, too.
- * - Ogg (Opus voice notes, Vorbis): packets are counted; a false last granule position is off by one page at most.
+ * - Ogg (Opus voice notes, Vorbis): the packets' own lengths are summed, because positions of pages are only claims.
  * - MP4, MOV, WebM, MKV: packet times; the duration in `mvhd`, `mdhd` or `Info` is ignored. The packet times themselves
  *   are the container's word, and every player and KIE go by them.
  */
+async function durationOf(
+  mediabunny: Mediabunny,
+  input: Input,
+  format: InputFormat,
+  audio: InputAudioTrack | null,
+): Promise<number> {
+  if (format !== mediabunny.OGG || audio === null) return await input.computeDuration();
+  let seconds = 0;
+  for await (const packet of new mediabunny.EncodedPacketSink(audio).packets()) seconds += packet.duration;
+  return seconds;
+}
+
 async function measure(mediabunny: Mediabunny, input: Input, sizeBytes: number): Promise<MediaFacts | null> {
   const format = await input.getFormat();
   const video = await input.getPrimaryVideoTrack();
   const audio = await input.getPrimaryAudioTrack();
   const name = nameOf(mediabunny, format, video !== null);
   if (name === null || (video === null && audio === null)) return null;
-  const durationSeconds = await input.computeDuration();
+  const durationSeconds = await durationOf(mediabunny, input, format, audio);
   if (!Number.isFinite(durationSeconds) || durationSeconds <= 0 || durationSeconds > MAX_SECONDS) return null;
   const facts = { ...name, sizeBytes, durationSeconds };
   if (video === null) return { kind: "audio", ...facts };
@@ -59,7 +71,7 @@ async function measure(mediabunny: Mediabunny, input: Input, sizeBytes: number):
 
 /** Facts of an audio or video file, or null when it is none that can be read. Loads mediabunny on first use: it is large. */
 export async function probeTimed(bytes: Uint8Array): Promise<MediaFacts | null> {
-  const mediabunny = await import("mediabunny");
+  const mediabunny = await import("./mediabunny.ts");
   const source = new mediabunny.BufferSource(new Uint8Array(bytes));
   const input = new mediabunny.Input({ source, formats: knownFormats(mediabunny) });
   try {

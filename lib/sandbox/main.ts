@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { ConfigError } from "../config/config.ts";
 import { environmentVariables } from "../config/environment.ts";
+import { lockDataFolder } from "./lock.ts";
 import { pollTelegram } from "./polling.ts";
 import { startPostgres } from "./postgres.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
@@ -20,6 +22,7 @@ async function main(root: URL): Promise<void> {
   await mkdir(dataFolder, { recursive: true });
   const note = (line: string) => console.log(line);
 
+  const lock = lockOrExit(dataFolder);
   const postgres = await startPostgres({ dataDirectory: `${dataFolder}/postgres`, note });
   let sandbox: Sandbox | undefined;
   let polling: { stop(): Promise<void> } | undefined;
@@ -27,6 +30,7 @@ async function main(root: URL): Promise<void> {
     await polling?.stop();
     await sandbox?.stop();
     await postgres.stop();
+    lock.release();
     process.exit(code);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(0));
@@ -62,9 +66,26 @@ function readPort(value: string | undefined): number {
   return process.exit(1);
 }
 
+function lockOrExit(dataFolder: string): { release(): void } {
+  try {
+    return lockDataFolder(dataFolder);
+  } catch (error) {
+    console.error(explain(error));
+    return process.exit(1);
+  }
+}
+
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return ["Configuration:", ...error.problems.map((line) => `  ${line}`)].join("\n");
   return error instanceof Error ? error.message : String(error);
 }
 
-await main(new URL(environmentVariables()["SANDBOX_ROOT"] ?? new URL("../../", import.meta.url)));
+/** The nearest folder upwards that holds `drizzle/`: the program runs from its source and from a bundle in a deeper one. */
+function findRoot(): URL {
+  for (let folder = new URL("./", import.meta.url); ; folder = new URL("../", folder)) {
+    if (existsSync(new URL("drizzle/", folder))) return folder;
+    if (folder.pathname === "/") throw new Error("The project's folder was not found");
+  }
+}
+
+await main(findRoot());

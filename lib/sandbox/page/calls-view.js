@@ -8,7 +8,9 @@ import { copyText } from "./notices.js";
 /** @import { Call } from "./types.js" */
 
 const SHOWN = 100;
+/** The database is asked many times for each step of the bot, the page's own look at balances included: it is left out at first. */
 const SERVICES = [
+  ["outside", "Без базы"],
   ["", "Все"],
   ["telegram", "Telegram"],
   ["kie", "KIE"],
@@ -39,7 +41,7 @@ export function createCallsView() {
   function draw() {
     const words = filter.value.trim().toLowerCase();
     const shown = keyed(calls)
-      .filter(({ call }) => (service.value === "" || call.service === service.value) && matches(call, words))
+      .filter(({ call }) => isOf(call, service.value) && matches(call, words))
       .slice(-SHOWN)
       .reverse();
     const next = new Map(shown.map(({ key, call }) => [key, drawn.get(key) ?? callNode(call)]));
@@ -76,6 +78,13 @@ function keyed(calls) {
     return { key: `${base}|${count}`, call };
   });
 }
+
+/**
+ * @param {Call} call
+ * @param {string} service
+ */
+const isOf = (call, service) =>
+  service === "" || (service === "outside" ? call.service !== "database" : call.service === service);
 
 /**
  * @param {Call} call

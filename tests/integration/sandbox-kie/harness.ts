@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { createCallRecorder } from "../../../lib/sandbox/calls.ts";
 import { createSandboxClock } from "../../../lib/sandbox/clock.ts";
 import type { CallRecorder, SandboxClock, SandboxContext, Simulator } from "../../../lib/sandbox/context.ts";
@@ -9,11 +10,43 @@ import { openStore } from "../../../lib/sandbox/store.ts";
 
 export const API_KEY = "test-key";
 
-export interface ReceivedCallback {
+const trackSchema = z.looseObject({ audio_url: z.string() });
+
+/** Only what tests look into by name; everything else is kept as it came. */
+const callbackSchema = z.looseObject({
+  code: z.number(),
+  data: z.looseObject({
+    taskId: z.string().optional(),
+    task_id: z.string().optional(),
+    state: z.string().optional(),
+    callbackType: z.string().optional(),
+    resultJson: z.string().nullish(),
+    data: z.array(trackSchema).nullish(),
+  }),
+});
+
+const envelopeSchema = z.looseObject({ code: z.number(), msg: z.string(), data: z.unknown() });
+
+const recordSchema = z.looseObject({
+  state: z.string(),
+  param: z.string(),
+  resultJson: z.string(),
+  failMsg: z.string().nullish(),
+  costTime: z.number().nullish(),
+  createTime: z.number(),
+  completeTime: z.number().nullish(),
+  response: z
+    .looseObject({
+      resultUrls: z.array(z.string()).optional(),
+      resultObject: z.looseObject({ lyricsData: z.array(z.unknown()).optional() }).optional(),
+    })
+    .nullish(),
+});
+
+interface ReceivedCallback {
   path: string;
   headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
-  body: any;
+  body: z.infer<typeof callbackSchema>;
 }
 
 export interface KieBench {
@@ -28,15 +61,16 @@ export interface KieBench {
   callbackStatuses: number[];
   /** Called before a callback is answered. */
   beforeCallbackAnswer: (() => void | Promise<void>) | undefined;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
-  api(method: string, path: string, body?: unknown): Promise<any>;
+  api(method: string, path: string, body?: unknown): Promise<z.infer<typeof envelopeSchema>>;
   create(
     model: string,
     input: Record<string, unknown>,
     callBackUrl?: string,
   ): Promise<{ code: number; msg: string; taskId: string }>;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
-  record(taskId: string): Promise<any>;
+  /** Rejects while KIE does not know the task. */
+  record(taskId: string): Promise<z.infer<typeof recordSchema>>;
+  /** The first result URL of a task that has succeeded. */
+  resultUrl(taskId: string): Promise<string>;
   upload(bytes: Uint8Array, fileName: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -69,7 +103,7 @@ export async function startBench(options: Partial<KieOptions> & { storeFile?: st
   const received: ReceivedCallback[] = [];
   const product = await serveFetch(async (request) => {
     const path = new URL(request.url).pathname + new URL(request.url).search;
-    received.push({ path, headers: request.headers, body: await request.json() });
+    received.push({ path, headers: request.headers, body: callbackSchema.parse(await request.json()) });
     await bench.beforeCallbackAnswer?.();
     return new Response("{}", { status: bench.callbackStatuses.shift() ?? 200 });
   }, 0);
@@ -90,14 +124,19 @@ export async function startBench(options: Partial<KieOptions> & { storeFile?: st
         headers: { authorization: `Bearer ${API_KEY}`, "content-type": "application/json" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return response.json();
+      return envelopeSchema.parse(await response.json());
     },
     create: async (model, input, callBackUrl) => {
       const body = { model, input, ...(callBackUrl ? { callBackUrl } : {}) };
       const answer = await bench.api("POST", "/api/v1/jobs/createTask", body);
-      return { code: answer.code, msg: answer.msg, taskId: answer.data?.taskId ?? "" };
+      const data = z.object({ taskId: z.string() }).nullish().parse(answer.data);
+      return { code: answer.code, msg: answer.msg, taskId: data?.taskId ?? "" };
     },
-    record: async (taskId) => (await bench.api("GET", `/api/v1/jobs/recordInfo?taskId=${taskId}`)).data,
+    record: async (taskId) => {
+      const answer = await bench.api("GET", `/api/v1/jobs/recordInfo?taskId=${taskId}`);
+      return recordSchema.parse(answer.data);
+    },
+    resultUrl: async (taskId) => (await bench.record(taskId)).response?.resultUrls?.[0] ?? "",
     upload: async (bytes, fileName) => {
       const form = new FormData();
       form.set("file", new Blob([new Uint8Array(bytes)]), fileName);

@@ -20,9 +20,9 @@ test("a task id is 32 hex characters and equals the record id", async () => {
   expect(answer).toEqual({
     code: 200,
     msg: "success",
-    data: { taskId: expect.any(String), recordId: answer.data.taskId },
+    data: { taskId: expect.stringMatching(/^[0-9a-f]{32}$/), recordId: bench.kie.tasks()[0]?.taskId },
   });
-  expect(answer.data.taskId).toMatch(/^[0-9a-f]{32}$/);
+  expect(bench.kie.tasks()[0]?.taskId).toBe(Object(answer.data).taskId);
 });
 
 test("an unknown task is 422 with a null record, and a missing id is 400", async () => {
@@ -34,10 +34,11 @@ test("an unknown task is 422 with a null record, and a missing id is 400", async
 test("some new tasks have no record for up to two seconds, all have one after that", async () => {
   const ids: string[] = [];
   for (let index = 0; index < 8; index += 1) ids.push((await bench.create(IMAGE, { prompt: `кот ${index}` })).taskId);
-  const first = await Promise.all(ids.map((id) => bench.record(id)));
-  expect(first).toContain(null);
+  const codes = () =>
+    Promise.all(ids.map(async (id) => (await bench.api("GET", `/api/v1/jobs/recordInfo?taskId=${id}`)).code));
+  expect(await codes()).toContain(422);
   await bench.clock.advance(2);
-  expect(await Promise.all(ids.map((id) => bench.record(id)))).not.toContain(null);
+  expect(await codes()).toEqual(ids.map(() => 200));
 });
 
 test("a task walks from waiting to success and tells its result, its cost and its times", async () => {
@@ -45,7 +46,7 @@ test("a task walks from waiting to success and tells its result, its cost and it
   const seen = new Set<string>();
   for (let step = 0; step < 28; step += 1) {
     await bench.clock.advance(0.5);
-    const record = await bench.record(taskId);
+    const record = await bench.record(taskId).catch(() => undefined);
     if (!record) continue;
     seen.add(record.state);
     if (record.state !== "success") {
@@ -70,9 +71,9 @@ test("a task walks from waiting to success and tells its result, its cost and it
   });
   expect(record.costTime).toBeGreaterThanOrEqual(8);
   expect(record.costTime).toBeLessThanOrEqual(12);
-  expect(record.completeTime - record.createTime).toBeGreaterThanOrEqual(8_000);
+  expect(Number(record.completeTime) - record.createTime).toBeGreaterThanOrEqual(8_000);
   expect(JSON.parse(record.resultJson)).toEqual(record.response);
-  expect(record.response.resultUrls).toEqual([`${bench.origin}/kie-files/results/${taskId}/0.png`]);
+  expect(record.response?.resultUrls).toEqual([`${bench.origin}/kie-files/results/${taskId}/0.png`]);
 });
 
 test("recordInfo encodes the input twice", async () => {
@@ -144,15 +145,17 @@ test("a song can be worked on by its id, a made-up id is 422", async () => {
   expect((await wav("x")).code).toBe(422);
   const made = await wav(song.id);
   await bench.clock.advance(20);
-  const [url] = (await bench.record(made.taskId)).response.resultUrls;
-  expect((await fetch(url)).headers.get("content-type")).toBe("audio/wav");
+  expect((await fetch(await bench.resultUrl(made.taskId))).headers.get("content-type")).toBe("audio/wav");
 });
 
 test("lyrics come as a result object", async () => {
   const { taskId } = await bench.create("ai-music-api/generate-lyrics", { prompt: "о море" });
   await bench.clock.advance(10);
-  const [first] = (await bench.record(taskId)).response.resultObject.lyricsData;
-  expect(first).toEqual({ title: expect.any(String), text: expect.stringContaining("о море") });
+  const { response } = await bench.record(taskId);
+  expect(response?.resultObject?.lyricsData?.[0]).toEqual({
+    title: expect.any(String),
+    text: expect.stringContaining("о море"),
+  });
 });
 
 test("every call is written down with its body and its answer, without the key", async () => {

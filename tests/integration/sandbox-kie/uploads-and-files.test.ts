@@ -23,7 +23,7 @@ const base64 = () => Buffer.from(png).toString("base64");
 async function resultUrl(prompt: string): Promise<string> {
   const { taskId } = await bench.create(IMAGE, { prompt });
   await bench.clock.advance(15);
-  return (await bench.record(taskId)).response.resultUrls[0];
+  return bench.resultUrl(taskId);
 }
 
 test("a streamed upload is served back without a key", async () => {
@@ -163,9 +163,9 @@ test("a download link is another URL that lives for 20 minutes", async () => {
   const url = await resultUrl("кот");
   const { data } = await bench.api("POST", "/api/v1/common/download-url", { url });
   expect(data).not.toBe(url);
-  expect((await fetch(data)).headers.get("content-type")).toBe("image/png");
+  expect((await fetch(String(data))).headers.get("content-type")).toBe("image/png");
   await bench.clock.advance(20 * 60);
-  expect((await fetch(data)).status).toBe(404);
+  expect((await fetch(String(data))).status).toBe(404);
   const foreign = await bench.api("POST", "/api/v1/common/download-url", { url: "https://example.org/a.png" });
   expect(foreign).toEqual({ code: 422, msg: "url is wrong", data: null });
 });

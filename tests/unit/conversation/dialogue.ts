@@ -24,7 +24,10 @@ let ids = 0;
 export function makeFacts(overrides: Partial<Facts> = {}): Facts {
   return {
     now: NOW,
-    newId: () => `draft${String((ids += 1)).padStart(7, "0")}`,
+    newId: () => {
+      ids += 1;
+      return `draft${String(ids).padStart(7, "0")}`;
+    },
     user: { id: 1, language: "ru", firstName: "Anna", isNew: false },
     wallet: { mainKopecks: 12_800n, bonusKopecks: 0n, heldKopecks: 0n },
     pricing: { creditToRub: "0.39295", multiplier: "2" },

@@ -1,0 +1,5 @@
+import { coldStart } from "./cold-start.ts";
+import type { BenchSection } from "./section.ts";
+
+/** Everything that the bench measures, one file each, in the order of the output. */
+export const SECTIONS: readonly BenchSection[] = [coldStart];

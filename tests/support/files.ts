@@ -1,0 +1,102 @@
+import { BufferTarget, EncodedAudioPacketSource, EncodedPacket, OggOutputFormat, Output } from "mediabunny";
+import { makeMp3 } from "../../lib/sandbox/media/make-mp3.ts";
+import { makeMp4 } from "../../lib/sandbox/media/make-mp4.ts";
+import { makePng } from "../../lib/sandbox/media/make-png.ts";
+import { makeWav } from "../../lib/sandbox/media/make-wav.ts";
+import type { UserFile } from "../../lib/sandbox/telegram/index.ts";
+
+/**
+ * Files that people of the journeys send. All are real media of a few kilobytes, as small as the models' limits allow,
+ * and each maker names what Telegram would do with the file: a photo, a voice message, a document.
+ */
+
+/** A PNG sent as a photo; different texts give different bytes. 320 × 320 pixels satisfy every model. */
+export async function photo(text = "кот", side = 320): Promise<UserFile> {
+  return {
+    bytes: await makePng({ text, width: side, height: side }),
+    fileName: "photo.png",
+    mime: "image/png",
+    kind: "photo",
+  };
+}
+
+/** The same picture sent "without compression". */
+export async function pictureDocument(text = "кот", fileName = "Отпуск 2026.png"): Promise<UserFile> {
+  return { ...(await photo(text)), fileName, kind: "document" };
+}
+
+/** A GIF of one pixel, sent as a document: a picture whose format most models do not take. */
+export function gif(): UserFile {
+  const bytes = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+  return { bytes: new Uint8Array(bytes), fileName: "dot.gif", mime: "image/gif", kind: "document" };
+}
+
+/** A document that is neither picture nor sound nor video. */
+export function textDocument(): UserFile {
+  const bytes = new TextEncoder().encode("Список покупок: хлеб, молоко, чай, ещё чай и печенье к чаю.");
+  return { bytes, fileName: "list.txt", mime: "text/plain", kind: "document" };
+}
+
+/** An H.264 MP4 of 64 × 64 pixels sent as a video; the declared duration is the real one, rounded. */
+export async function video(seconds = 2): Promise<UserFile> {
+  const bytes = await makeMp4({ seconds, width: 64, height: 64, text: "" });
+  return {
+    bytes,
+    fileName: "clip.mp4",
+    mime: "video/mp4",
+    kind: "video",
+    declaredDurationSeconds: Math.round(seconds),
+  };
+}
+
+/** An MP3 sent as a music file. */
+export async function song(seconds = 3): Promise<UserFile> {
+  const bytes = await makeMp3({ seconds, seed: 1 });
+  return {
+    bytes,
+    fileName: "song.mp3",
+    mime: "audio/mpeg",
+    kind: "audio",
+    declaredDurationSeconds: Math.round(seconds),
+  };
+}
+
+/** A WAV sent as a document. */
+export function wavDocument(seconds = 3): UserFile {
+  return { bytes: makeWav({ seconds }), fileName: "voice.wav", mime: "audio/wav", kind: "document" };
+}
+
+/** 20 ms of silence in Opus, mono. */
+const SILENT_OPUS_FRAME = new Uint8Array([0xf8, 0xff, 0xfe]);
+const FRAME_SECONDS = 0.02;
+/** OpusHead: version 1, one channel, no samples skipped, 48 kHz, no gain, mapping 0. @see RFC 7845, 5.1 */
+const OPUS_HEAD = new Uint8Array([...Buffer.from("OpusHead"), 1, 1, 0, 0, 0x80, 0xbb, 0, 0, 0, 0, 0]);
+
+/**
+ * A voice message: Opus in Ogg, as Telegram records it.
+ *
+ * @param seconds What the packets really last.
+ * @param declaredSeconds What the sender's app claims; the truth by default.
+ */
+export async function voice(seconds = 3, declaredSeconds = Math.round(seconds)): Promise<UserFile> {
+  const target = new BufferTarget();
+  const output = new Output({ format: new OggOutputFormat(), target });
+  const source = new EncodedAudioPacketSource("opus");
+  output.addAudioTrack(source);
+  await output.start();
+  for (let frame = 0; frame < Math.round(seconds / FRAME_SECONDS); frame += 1) {
+    const packet = new EncodedPacket(SILENT_OPUS_FRAME, "key", frame * FRAME_SECONDS, FRAME_SECONDS);
+    await source.add(packet, {
+      decoderConfig: { codec: "opus", numberOfChannels: 1, sampleRate: 48_000, description: OPUS_HEAD },
+    });
+  }
+  await output.finalize();
+  if (target.buffer === null) throw new Error("the muxer wrote nothing");
+  return {
+    bytes: new Uint8Array(target.buffer),
+    fileName: "voice.ogg",
+    mime: "audio/ogg",
+    kind: "voice",
+    declaredDurationSeconds: declaredSeconds,
+  };
+}
