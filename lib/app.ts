@@ -61,8 +61,8 @@ export function createApp(config: Config, options: AppOptions = {}): App {
       timeoutMs: 5_000,
     }),
     catalog: createCatalog(options.catalogDirectory ?? new URL("../catalog/", import.meta.url)),
-    defer: (name, work) => {
-      keepAlive(work().catch((error: unknown) => log.warn("deferred.failed", { name, error })));
+    defer: (name, work, fields) => {
+      keepAlive(work().catch((error: unknown) => log.warn("deferred.failed", { ...fields, name, error })));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Composer, Telegram } from "telegraf";
-import type { App } from "../services/app.ts";
+import { type App, withLogFields } from "../services/app.ts";
 import { BotContext, type WebhookReply } from "./context.ts";
 import type { IncomingUpdate } from "./incoming.ts";
 import { onMembership } from "./on-membership.ts";
@@ -24,9 +24,10 @@ export const ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"] a
  */
 export function createBot(app: App): Bot {
   const composer = new Composer<BotContext>();
-  composer.on("callback_query", (context) => onTap(app, context));
-  composer.on("message", (context) => onMessage(app, context));
-  composer.on("my_chat_member", (context) => onMembership(app, context));
+  const ofUpdate = (context: BotContext): App => withLogFields(app, { updateId: context.update.update_id });
+  composer.on(kind("callback_query"), (context) => onTap(ofUpdate(context), context));
+  composer.on(kind("message"), (context) => onMessage(ofUpdate(context), context));
+  composer.on(kind("my_chat_member"), (context) => onMembership(ofUpdate(context), context));
   const run = composer.middleware();
 
   const telegram = new Telegram(app.config.TELEGRAM_BOT_TOKEN, { apiRoot: app.config.TELEGRAM_API_ROOT });
@@ -43,9 +44,15 @@ export function createBot(app: App): Bot {
     async handle(update) {
       const context = new BotContext(update as never, telegram, botInfo);
       await run(context, async () => {
-        app.log.info("update.unknown-kind", { kinds: Object.keys(update).filter((key) => key !== "update_id") });
+        const kinds = Object.keys(update).filter((key) => key !== "update_id");
+        ofUpdate(context).log.info("update.unknown-kind", { kinds });
       });
       return context.response;
     },
   };
+}
+
+/** By the update's own member: telegraf's filter by name also looks into `message`, which throws when that is null. */
+function kind(name: (typeof ALLOWED_UPDATES)[number]) {
+  return (update: object): update is never => Object.hasOwn(update, name);
 }

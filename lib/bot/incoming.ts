@@ -43,7 +43,6 @@ export const callbackQuerySchema = z.looseObject({
   data: z.string().optional(),
   message: z.looseObject({ message_id: z.int(), chat, text: z.string().optional() }).optional(),
 });
-export type IncomingTap = z.output<typeof callbackQuerySchema>;
 
 export const membershipSchema = z.looseObject({
   chat,

@@ -60,7 +60,12 @@ async function toEvent(
   if (file !== null) {
     const received = await receiveUpload(app, { updateId, userId, ...file });
     return received.ok
-      ? { kind: "media", upload: received.value, caption: message.caption ?? "" }
+      ? {
+          kind: "media",
+          upload: received.value,
+          caption: message.caption ?? "",
+          ...(message.media_group_id === undefined ? {} : { albumId: message.media_group_id }),
+        }
       : { kind: "media-refused", reason: received.problem };
   }
   return UNSUPPORTED.some((kind) => Reflect.has(message, kind)) ? { kind: "unsupported" } : null;

@@ -52,20 +52,23 @@ async function draw(app: App, shown: Shown, view: View): Promise<void> {
 function startEffects(app: App, userId: number, step: StepResult): void {
   const { createdGenerationId } = step;
   if (createdGenerationId !== null) {
-    app.defer("submit generation", async () => {
+    const fields = { generationId: createdGenerationId };
+    app.log.info("generation.created", fields);
+    const submit = async () => {
       // First the net, then the jump: a process that dies in between is found by the job.
       await publishFirstLook(app, createdGenerationId);
       await advanceGeneration(app, createdGenerationId);
-    });
+    };
+    app.defer("submit generation", submit, fields);
   }
   for (const effect of step.effects) {
     if (effect.kind === "refresh") {
       const { generationId } = effect;
-      app.defer("refresh generation", () => refreshGeneration(app, { generationId, userId }));
+      app.defer("refresh generation", () => refreshGeneration(app, { generationId, userId }), { generationId });
     }
     if (effect.kind === "resend") {
       const { generationId } = effect;
-      app.defer("resend result", () => resendResult(app, { generationId, userId }));
+      app.defer("resend result", () => resendResult(app, { generationId, userId }), { generationId });
     }
   }
 }

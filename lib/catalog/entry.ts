@@ -198,11 +198,10 @@ const quantityPartSchema = z.discriminatedUnion("from", [
 export type QuantityPart = z.infer<typeof quantityPartSchema>;
 
 /** How many units a generation counts. `sum`: the parts added (seconds of the input and of the output). */
-export const quantitySchema = z.discriminatedUnion("from", [
+const quantitySchema = z.discriminatedUnion("from", [
   ...quantityPartSchema.options,
   z.strictObject({ from: z.literal("sum"), parts: z.array(quantityPartSchema).min(2) }),
 ]);
-export type Quantity = z.infer<typeof quantitySchema>;
 
 export const entrySchema = z.strictObject({
   /** Unique over the whole catalog, stable for ever: history refers to it. */

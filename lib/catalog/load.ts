@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Category, Entry, Family } from "./entry.ts";
 import type { CatalogIndex, FamilySummary, IndexedFamily } from "./family-index.ts";
 
-export type { FamilySummary, ModeSummary } from "./family-index.ts";
+export type { FamilySummary } from "./family-index.ts";
 
 export interface CatalogEntry {
   family: Family;

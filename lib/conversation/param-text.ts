@@ -6,6 +6,7 @@ import { type Texts, texts } from "../i18n/index.ts";
 import { formatNames, numberLimits, problemText } from "../i18n/problem-text.ts";
 import { assertNever } from "../shared/assert-never.ts";
 import type { Language } from "../shared/localized.ts";
+import { TELEGRAM_FILE_MEGABYTES } from "../shared/media.ts";
 import type { ShownParam } from "./draft.ts";
 
 /** The problem as a sentence; its field is called as on the card. */
@@ -84,7 +85,11 @@ function mediaLimits(param: ParamOf<"media">, { question }: Texts, language: Lan
   const seconds = (value: number | undefined) => (value === undefined ? null : formatSeconds(value, language));
   const pixels = (value: number | undefined) => (value === undefined ? null : formatPixels(value, language));
   const sentences = [
-    question.fileLimits(formatNames(param.formats, language), formatMegabytes(param.maxFileMegabytes, language)),
+    question.fileLimits(
+      formatNames(param.formats, language),
+      // The model may take more than Telegram lets through: the honest limit is the smaller one.
+      formatMegabytes(Math.min(param.maxFileMegabytes, TELEGRAM_FILE_MEGABYTES), language),
+    ),
   ];
   if (param.many && param.maxItems > 1) {
     const from = param.minItems ?? 1;

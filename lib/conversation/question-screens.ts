@@ -138,7 +138,7 @@ function listScreen(screen: Choice, card: Card, param: ParamOf<"list">, facts: F
       "",
       ...shown.map((item, index) => `${first + index + 1}. ${oneLine(String(item[words?.name ?? ""] ?? ""), 200)}`),
       shown.length > 0 ? "" : null,
-      shown.length > 0 || param.help === undefined ? t.question.writeLines : null,
+      shown.length > 0 ? t.question.sendMore : param.help === undefined ? t.question.writeLines : null,
     ),
     keyboard: keyboard(
       shown.map((item, index) => {
@@ -218,23 +218,24 @@ function exampleRow(card: Card, param: ShownParam, facts: Facts): ViewButton[][]
   return [[button(text, { kind: "example" })]];
 }
 
-/** Only a value the user gave can be taken back; a default is always there. */
+/** Files and lines can always be cleared; other values only where they are optional and not the default anyway. */
 function clearRow(card: Card, param: ShownParam, facts: Facts): ViewButton[][] | null {
+  const { buttons } = texts(facts.user.language);
   const value = card.draft.values[param.name];
-  const byDefault = "default" in param ? param.default : undefined;
-  if (value === undefined || value === byDefault || param.required) {
-    const isFiles = param.kind === "media" || param.kind === "list";
-    if (!isFiles || currentValue(card, param.name) === undefined) return null;
-  }
-  return [[button(texts(facts.user.language).buttons.clear, { kind: "clear_param", param: param.name })]];
+  if (value === undefined) return null;
+  const isMany = param.kind === "list" || (param.kind === "media" && param.many);
+  const isDefault = "default" in param && param.default === value;
+  if (param.kind !== "list" && param.kind !== "media" && (param.required || isDefault)) return null;
+  return [[button(isMany ? buttons.clearAll : buttons.clear, { kind: "clear_param", param: param.name })]];
 }
 
-/** While something is missing, the way back leads out of the card; afterwards it leads to the card. */
+/**
+ * While something is missing, the ways back lead out of the card. Afterwards there is only the way to the card: closing
+ * it from here would be a slip of the finger.
+ */
 function wayOut(card: Card, param: ShownParam, facts: Facts, catalog: Catalog): ViewButton[][] {
   const t = texts(facts.user.language);
   const isWizard = missingParam(card.entry, card.draft.values) !== undefined;
-  const back = isWizard
-    ? backButton(card, catalog, t)
-    : button(t.buttons.back, param.placement === "advanced" ? { kind: "advanced" } : { kind: "card" });
-  return [[back, button(t.buttons.cancel, { kind: "cancel" })]];
+  if (isWizard) return [[backButton(card, catalog, t), button(t.buttons.cancel, { kind: "cancel" })]];
+  return [[button(t.buttons.back, param.placement === "advanced" ? { kind: "advanced" } : { kind: "card" })]];
 }

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { GenerationState } from "../conversation/types.ts";
 import type { Database } from "./client.ts";
 
@@ -29,6 +29,36 @@ export async function saveDoneMessage(
   );
 }
 
+/** One output that reached the user. */
+export interface SentFile {
+  position: number;
+  /** Null for a link. */
+  fileId: string | null;
+  sentAs: string;
+  messageId: number;
+}
+
+/** Remembers what of an album arrived before it broke off: the next try sends the rest. */
+export async function saveSentFiles(
+  database: Database,
+  input: { generationId: string; files: readonly SentFile[] },
+): Promise<void> {
+  await database.query(sql`
+    update outputs set file_id = sent.file_id, sent_as = sent.sent_as, message_id = sent.message_id
+    from ${sentRecords(input.files)}
+    where outputs.generation_id = ${input.generationId} and outputs.position = sent.position`);
+}
+
+function sentRecords(files: readonly SentFile[]): SQL {
+  const rows = files.map((file) => ({
+    position: file.position,
+    file_id: file.fileId,
+    sent_as: file.sentAs,
+    message_id: file.messageId,
+  }));
+  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as sent (position int, file_id text, sent_as text, message_id int)`;
+}
+
 /** The user has the result (or was told that there is none): nothing is owed any more. */
 export async function markTold(
   database: Database,
@@ -37,24 +67,16 @@ export async function markTold(
     from: GenerationState;
     to: GenerationState;
     now: Date;
-    files: readonly { position: number; fileId: string | null; sentAs: string; messageId: number }[];
+    files: readonly SentFile[];
   },
 ): Promise<boolean> {
-  const files = JSON.stringify(
-    input.files.map((file) => ({
-      position: file.position,
-      file_id: file.fileId,
-      sent_as: file.sentAs,
-      message_id: file.messageId,
-    })),
-  );
   const rows = await database.query(sql`
     with g as (
       update generations set state = ${input.to}, told_at = ${input.now.toISOString()}::timestamptz, lease_until = null, due_at = null
-      where id = ${input.generationId} and state = ${input.from} and told_at is null returning id
+      where id = ${input.generationId} and state = ${input.from} and (told_at is null or state = 'undeliverable') returning id
     ), o as (
       update outputs set file_id = sent.file_id, sent_as = sent.sent_as, message_id = sent.message_id
-      from g, jsonb_to_recordset(${files}::jsonb) as sent (position int, file_id text, sent_as text, message_id int)
+      from g, ${sentRecords(input.files)}
       where outputs.generation_id = g.id and outputs.position = sent.position
     )
     select id from g`);

@@ -5,7 +5,7 @@ import type { Kopecks } from "../shared/kopecks.ts";
 import type { Language } from "../shared/localized.ts";
 import type { Database } from "./client.ts";
 import { type GenerationWithOutputs, generationJson, generationWithOutputs } from "./generation-json.ts";
-import { ledgerLineRow, type UserRow, userRow, type WalletRow, walletRow } from "./rows.ts";
+import { ledgerLineRow, type UserRow, userRow, usualRow, type WalletRow, walletRow } from "./rows.ts";
 
 /** Who sent an update, as Telegram says it. */
 export interface Sender {
@@ -20,6 +20,8 @@ export interface DialogueNeeds {
   generationId?: string;
   history?: { before: string | null };
   ledgerOf?: string;
+  /** Entry whose usual time is wanted; by default that of the open draft. */
+  usualOf?: string;
 }
 
 export interface DialogueRead {
@@ -30,6 +32,8 @@ export interface DialogueRead {
   state: unknown;
   /** True when this update already did what it does. */
   isDone: boolean;
+  /** Seconds, of the entry that was asked for; null when not enough is known. */
+  usualSeconds: { p50: number; p90: number } | null;
   generation: GenerationWithOutputs | null;
   history: { items: readonly GenerationWithOutputs[]; next: HistoryPage["next"] } | null;
   ledgerLines: ReturnType<typeof ledgerLineRow.parse>[];
@@ -43,6 +47,7 @@ const readSchema = z.object({
   revision: z.number().nullable(),
   state: z.unknown(),
   update_status: z.string().nullable(),
+  usual: usualRow.nullable(),
   generation: generationWithOutputs.nullable().optional(),
   history: z.array(generationWithOutputs).nullable().optional(),
   ledger_lines: z.array(ledgerLineRow).nullable().optional(),
@@ -60,6 +65,7 @@ export async function readDialogue(
     sql`c.revision`,
     sql`c.state`,
     sql`(select status from updates where update_id = ${updateId}::bigint) as update_status`,
+    sql`(select to_jsonb(t) from usual_times t where t.entry_key = coalesce(${needs.usualOf ?? null}, c.state #>> '{draft,entryKey}')) as usual`,
   ];
   if (needs.generationId !== undefined) {
     parts.push(
@@ -85,6 +91,7 @@ export async function readDialogue(
     revision: read.revision ?? 0,
     state: read.state,
     isDone: read.update_status === "done",
+    usualSeconds: read.usual,
     generation: read.generation ?? null,
     history:
       needs.history === undefined

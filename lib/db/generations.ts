@@ -131,15 +131,21 @@ export async function saveTaskId(
   return rows.length > 0;
 }
 
-/** KIE created nothing and may later: back into our queue, the limit given back. */
+/** KIE created nothing and may later: back into our queue, the limit given back. `failure`: why it has to wait. */
 export async function returnToQueue(
   database: Database,
-  input: { generationId: string; deadlineAt: Date; dueAt: Date },
+  input: {
+    generationId: string;
+    failure?: { cause: FailureCause; code: string } | null;
+    deadlineAt: Date;
+    dueAt: Date;
+  },
 ): Promise<boolean> {
   const rows = await database.query(sql`
     with g as (
       update generations set state = 'queued', due_at = ${input.dueAt.toISOString()}::timestamptz,
-        deadline_at = ${input.deadlineAt.toISOString()}::timestamptz
+        deadline_at = ${input.deadlineAt.toISOString()}::timestamptz,
+        failure = ${input.failure?.cause ?? null}, failure_code = ${input.failure?.code ?? null}
       where id = ${input.generationId} and state = 'submitting' and task_id is null returning user_id
     ), w as (
       update wallets set queued = wallets.queued + 1, running = wallets.running - 1

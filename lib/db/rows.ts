@@ -63,6 +63,7 @@ export const outputRow = z
     external_id: z.string().nullable(),
     file_id: z.string().nullable(),
     sent_as: z.string().nullable(),
+    message_id: z.number().nullable(),
   })
   .transform((row) => ({
     position: row.position,
@@ -74,6 +75,7 @@ export const outputRow = z
     externalId: row.external_id,
     fileId: row.file_id,
     sentAs: row.sent_as,
+    messageId: row.message_id,
   }));
 export type OutputRow = z.output<typeof outputRow>;
 

@@ -24,10 +24,8 @@ export interface BuiltFunction {
   bundled: BundledEntry;
 }
 
-/**
- * A build that must not be deployed. The message says what to do about it.
- */
-export class BuildRefused extends Error {
+/** A build that must not be deployed. The message says what to do about it. */
+class BuildRefused extends Error {
   override readonly name = "BuildRefused";
 }
 

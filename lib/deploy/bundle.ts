@@ -1,6 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build, type Message, type Metafile } from "esbuild";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, type Message, type Metafile, type Plugin } from "esbuild";
 
 export interface BundleOptions {
   /** Name of the output (without `.mjs`) → source file, from `root`. */
@@ -15,6 +16,11 @@ export interface BundleOptions {
   sourceMaps?: "linked" | "external";
   /** Packages that stay imports and are read from node_modules at run time. */
   external?: readonly string[];
+  /**
+   * For programs that run where their sources are: `import.meta.url` of every file stays that of its source, and only an
+   * entry point can be `import.meta.main`. Not for a deployment: the paths of this machine get into the bundle.
+   */
+  keepSourceUrls?: boolean;
 }
 
 export interface BundledEntry {
@@ -46,7 +52,8 @@ const REQUIRE_BANNER =
  * @throws esbuild's BuildFailure, whose message lists every error with file and line.
  */
 export async function bundle(options: BundleOptions): Promise<BundleReport> {
-  const { entryPoints, outdir, root, minify = true, sourceMaps, external = [] } = options;
+  const { entryPoints, outdir, root, minify = true, sourceMaps, external = [], keepSourceUrls = false } = options;
+  const sources = Object.values(entryPoints).map((source) => join(root, source));
   const result = await build({
     absWorkingDir: root,
     entryPoints: { ...entryPoints },
@@ -60,6 +67,7 @@ export async function bundle(options: BundleOptions): Promise<BundleReport> {
     sourcemap: sourceMaps ?? false,
     external: [...external],
     alias: { "node-fetch": fileURLToPath(new URL("node-fetch.ts", import.meta.url)) },
+    plugins: keepSourceUrls ? [sourceUrls(sources)] : [],
     banner: { js: REQUIRE_BANNER },
     outExtension: { ".js": ".mjs" },
     entryNames: "[name]",
@@ -77,6 +85,21 @@ export async function bundle(options: BundleOptions): Promise<BundleReport> {
     entries.set(name, { file: join(outdir, `${name}.mjs`), ...measure(result.metafile, output) });
   }
   return { entries, warnings: result.warnings.map(toLine) };
+}
+
+function sourceUrls(entryPoints: readonly string[]): Plugin {
+  return {
+    name: "source-urls",
+    setup(build) {
+      build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        const text = await readFile(path, "utf8");
+        const contents = text
+          .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href))
+          .replaceAll("import.meta.main", entryPoints.includes(path) ? "import.meta.main" : "false");
+        return { contents, loader: "ts" };
+      });
+    },
+  };
 }
 
 function measure(metafile: Metafile, entry: string): Omit<BundledEntry, "file"> {

@@ -13,6 +13,7 @@ export function jobDelivery(request: Request, app: App): Promise<Response> {
     log: app.log,
     verify: (incoming, body) => app.queue.verify({ body, signature: incoming.headers.get("upstash-signature") }),
     schema: jobSchema,
+    about: ({ name, ...ids }) => ({ job: name, ...ids }),
     run: async (job) => answer(200, { ok: true, ...(await runJob(app, job)) }),
   });
 }

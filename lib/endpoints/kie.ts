@@ -7,6 +7,7 @@ import { receiveCallback } from "../services/generation/receive-callback.ts";
 
 /** A signature older, or newer, than this is a replay. */
 const MAX_SKEW_SECONDS = 300;
+const MAX_ID_LENGTH = 64;
 
 /**
  * KIE's callback. The URL carries the generation's id and token (404 for a wrong pair, nothing more is said); with an
@@ -20,8 +21,9 @@ export async function kieCallback(request: Request, app: App): Promise<Response>
     log: app.log,
     verify: (incoming, body) => isSigned(app, incoming, body),
     schema: z.looseObject({}),
+    about: () => ({ generationId: generationId.slice(0, MAX_ID_LENGTH) }),
     run: async (body) => {
-      if (generationId === "" || generationId.length > 64 || token === "") return answer(404, { error: "unknown" });
+      if (generationId === "" || generationId.length > MAX_ID_LENGTH || token === "") return answer(404, { error: "unknown" });
       const result = await receiveCallback(app, {
         generationId,
         hasToken: (expected) => secretsEqual(token, expected),

@@ -5,6 +5,7 @@ import { addToOutbox } from "../db/outbox.ts";
 import { answer, receiveWebhook } from "../http/receive.ts";
 import { secretsEqual } from "../http/secrets.ts";
 import type { App } from "../services/app.ts";
+import { TelegramFailure } from "../telegram/failure.ts";
 
 /** After so many failures an update is given up: Telegram would block the chat with it for a day. */
 const GIVE_UP_AT = 3;
@@ -30,6 +31,11 @@ export function telegramWebhook(request: Request, app: App, bot: Bot): Promise<R
   });
 }
 
+/** A flood limit tells how long to wait; an earlier try would only use up another of the three. */
+function floodWaitSeconds(error: unknown): number | null {
+  return error instanceof TelegramFailure ? error.retryAfterSeconds : null;
+}
+
 async function afterFailure(app: App, update: IncomingUpdate, error: unknown): Promise<Response> {
   const log = app.log.child({ updateId: update.update_id });
   log.error("update.failed", { error });
@@ -42,7 +48,10 @@ async function afterFailure(app: App, update: IncomingUpdate, error: unknown): P
       giveUpAt: GIVE_UP_AT,
       now,
     });
-    if (failures < GIVE_UP_AT) return answer(503, { error: "try again" }, { "retry-after": String(2 * failures) });
+    if (failures < GIVE_UP_AT) {
+      const waitSeconds = floodWaitSeconds(error) ?? 2 * failures;
+      return answer(503, { error: "try again" }, { "retry-after": String(waitSeconds) });
+    }
     await addToOutbox(app.database, {
       messages: app.config.ADMIN_ID.map((adminId) => ({
         id: `alert:failed-update:${now.toISOString().slice(0, 13)}:${adminId}`,

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Logger } from "../shared/log.ts";
+import type { LogFields, Logger } from "../shared/log.ts";
 
 /** Vercel's own limit for a request body. */
 const MAX_BODY_BYTES = 4_500_000;
@@ -14,6 +14,8 @@ export interface Receipt<Body> {
   /** Says who sent it, from headers and, where it is signed, the raw body. False is 401. */
   verify: (request: Request, body: string) => boolean | Promise<boolean>;
   schema: z.ZodType<Body>;
+  /** Ids that stand on the log line of a failing `run`; none by default. */
+  about?: (body: Body) => LogFields;
   run: (body: Body, request: Request) => Promise<Response>;
 }
 
@@ -37,7 +39,7 @@ export async function receiveWebhook<Body>(request: Request, receipt: Receipt<Bo
   try {
     return await receipt.run(parsed.data, request);
   } catch (error) {
-    receipt.log.error("http.unhandled", { error });
+    receipt.log.error("http.unhandled", { ...receipt.about?.(parsed.data), error });
     return answer(500, { error: "internal error" });
   }
 }

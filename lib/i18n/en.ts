@@ -9,7 +9,10 @@ const counted = (value: number, one: string, other: string): string =>
 
 const characters = (value: number): string => counted(value, "character", "characters");
 
-const MEDIA = { image: "photo", video: "video", audio: "audio" } as const satisfies Record<MediaKind, string>;
+const MEDIA = { image: "a photo", video: "a video", audio: "an audio file" } as const satisfies Record<
+  MediaKind,
+  string
+>;
 
 /** Every text a person reads, in English. */
 export const en: Texts = {
@@ -28,6 +31,7 @@ export const en: Texts = {
     cancel: "✖️ Cancel",
     done: "✔️ Done",
     clear: "🗑 Remove",
+    clearAll: "🗑 Remove all",
     example: "💡 Example",
     promptExample: "💡 Example prompt",
     advanced: "⚙️ More settings",
@@ -76,7 +80,6 @@ export const en: Texts = {
     upTo: (price) => `up to${NBSP}${price}`,
     balance: (main) => `Balance: ${main}`,
     balanceWithBonus: (main, bonus) => `Balance: ${main} and ${bonus} in bonuses`,
-    held: (held) => `On hold: ${held}`,
     short: (missing) => `You are ${missing} short. The card will wait for a day.`,
     shortNow: (missing, price, available) =>
       `You are ${missing} short: this costs ${price} and you have ${available}. The card will wait.`,
@@ -145,8 +148,8 @@ export const en: Texts = {
     oldButton: "This button is from an earlier version of the bot. Here is what is open now",
     textNotNeeded: "This model needs no words. Set it up with the buttons.",
     noMedia: "This model works without files.",
-    wrongMedia: (accepts) => `This model can't use such a file. You can send it: ${accepts}.`,
-    fileFirst: (media) => `A file is needed now: ${MEDIA[media]}.`,
+    wrongMedia: (accepts) => `This model can't use such a file. You can send it ${accepts}.`,
+    fileFirst: (media) => `Now it needs ${MEDIA[media]}.`,
     cannotCreate: "It can't be created yet.",
   },
 
@@ -256,7 +259,7 @@ export const en: Texts = {
 
   result: {
     done: (title) => `Ready: ${title}`,
-    took: (time) => `took ${time}`,
+    took: (time) => `Done in ${time}`,
     charged: (sum, left) => `${sum} taken, ${left} left`,
     chargedOnly: (sum) => `${sum} taken.`,
     notChargedOnly: "No money was taken.",
@@ -365,7 +368,7 @@ export const en: Texts = {
     notAnOption: (label) => `“${label}” has no such value. Pick one with a button.`,
     notANumber: (label, allowed) => `“${label}” needs a number. ${allowed}`,
     outOfRange: (label, allowed) => `“${label}” can't take this number. ${allowed}`,
-    wrongMedia: (label, media) => `“${label}” takes only this: ${MEDIA[media]}.`,
+    wrongMedia: (label, media) => `“${label}” takes only ${MEDIA[media]}.`,
     wrongFormat: (label, formats, actual) => `“${label}” can't be ${actual}. It has to be ${formats}.`,
     fileTooLarge: (label, limit, actual) => `“${label}”: the file is too large. Up to ${limit}, and this is ${actual}.`,
     tooManyItems: (label, limit) => `“${label}” takes no more than ${number(limit)}.`,

@@ -35,6 +35,7 @@ export const ru = {
     cancel: "✖️ Отмена",
     done: "✔️ Готово",
     clear: "🗑 Убрать",
+    clearAll: "🗑 Убрать всё",
     example: "💡 Пример",
     promptExample: "💡 Пример запроса",
     advanced: "⚙️ Ещё настройки",
@@ -84,7 +85,6 @@ export const ru = {
     upTo: (price: string): string => `до${NBSP}${price}`,
     balance: (main: string): string => `Баланс: ${main}`,
     balanceWithBonus: (main: string, bonus: string): string => `Баланс: ${main} и ${bonus} бонусами`,
-    held: (held: string): string => `В резерве: ${held}`,
     short: (missing: string): string => `Не хватает ${missing}. Карточка подождёт сутки.`,
     shortNow: (missing: string, price: string, available: string): string =>
       `Не хватает ${missing}: нужно ${price}, а на балансе ${available}. Карточка подождёт.`,
@@ -278,7 +278,7 @@ export const ru = {
 
   result: {
     done: (title: string): string => `Готово: ${title}`,
-    took: (time: string): string => `за ${time}`,
+    took: (time: string): string => `Готово за ${time}`,
     charged: (sum: string, left: string): string => `списано ${sum}, осталось ${left}`,
     chargedOnly: (sum: string): string => `Списано ${sum}.`,
     notChargedOnly: "Деньги не списаны.",

@@ -37,7 +37,7 @@ function nameOf(mediabunny: Mediabunny, format: InputFormat, hasVideo: boolean):
 
 /**
  * The duration is that of the last packet's end, over all tracks:
- * - MP3, AAC and FLAC: frames are counted; the Xing, VBRI or STREAMINFO totals are ignored.
+ * - MP3: frames are counted; the Xing or VBRI totals are ignored. AAC and FLAC: the end of the last frame that is there.
  * - WAV: at most what the data really holds. A `data` size that claims less is believed: players stop there, too.
  * - Ogg (Opus voice notes, Vorbis): the packets' own lengths are summed, because positions of pages are only claims.
  * - MP4, MOV, WebM, MKV: packet times; the duration in `mvhd`, `mdhd` or `Info` is ignored. The packet times themselves

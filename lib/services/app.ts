@@ -4,7 +4,7 @@ import type { Database } from "../db/client.ts";
 import type { KieGateway } from "../kie/gateway.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Clock } from "../shared/clock.ts";
-import type { Logger } from "../shared/log.ts";
+import type { LogFields, Logger } from "../shared/log.ts";
 import type { TelegramClient } from "../telegram/client.ts";
 
 /** Everything a service works with. Made once per process by the composition root; holds no state of any user. */
@@ -19,7 +19,19 @@ export interface App {
   catalog: Catalog;
   /**
    * Goes on with work after the answer was given. Only a shortcut: whatever it does is also owed in the database, so a
-   * process that dies here loses time and nothing else. Errors are logged, never thrown.
+   * process that dies here loses time and nothing else. Errors are logged with `fields`, never thrown.
    */
-  defer(name: string, work: () => Promise<void>): void;
+  defer(name: string, work: () => Promise<void>, fields?: LogFields): void;
+}
+
+/**
+ * The same app for one update or generation: these fields stand on each of its log lines, those of deferred work
+ * included, so that one id leads from an update to its delivery.
+ */
+export function withLogFields(app: App, fields: LogFields): App {
+  return {
+    ...app,
+    log: app.log.child(fields),
+    defer: (name, work, more) => app.defer(name, work, { ...fields, ...more }),
+  };
 }

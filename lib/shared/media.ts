@@ -19,3 +19,6 @@ export interface MediaFacts {
 export interface UploadRef extends MediaFacts {
   uploadId: string;
 }
+
+/** Telegram gives bots no larger file (getFile); counted in millions of bytes, to be on the safe side. */
+export const TELEGRAM_FILE_MEGABYTES = 20;

@@ -42,7 +42,7 @@ export interface TelegramClient {
 
 export interface TelegramClientOptions {
   token: string;
-  /** `https://api.telegram.org`, without a trailing slash. */
+  /** `https://api.telegram.org`; may have a path of its own. */
   apiRoot: string;
   /** For calls without files. getUpdates gets its own waiting time on top. */
   timeoutMs: number;
@@ -60,7 +60,7 @@ const IDEMPOTENT = /^(edit|answer|get|set|delete)[A-Z]/;
 /** A repeated poll confirms nothing, but its caller has its own loop and pace. */
 const NEVER_REPEATED = new Set<string>(["getUpdates"]);
 
-function failureOf(method: string, error: unknown): TelegramFailure {
+function failureOf(method: string, error: unknown, isStopped: boolean): TelegramFailure {
   if (error instanceof TelegramError) {
     const { code, description, parameters } = error;
     return new TelegramFailure({
@@ -81,7 +81,8 @@ function failureOf(method: string, error: unknown): TelegramFailure {
       outcome: "unknown",
     });
   }
-  const { sent, reason } = readNoAnswer(error);
+  // Our own signal is surer than the error: over the global fetch telegraf trips over the read-only message of a timeout.
+  const { sent, reason } = isStopped ? { sent: "maybe" as const, reason: "timed out" } : readNoAnswer(error);
   const outcome = sent === "no" ? "refused" : "unknown";
   return new TelegramFailure({ method, code: null, description: reason, retryAfterSeconds: null, outcome });
 }
@@ -93,7 +94,8 @@ const waitsSeconds = (method: string, params: object | undefined): number =>
 
 /** The client over telegraf's own HTTP: its `Telegram` class is only asked to perform calls, never to choose them. */
 export function createTelegramClient(options: TelegramClientOptions): TelegramClient {
-  const { token, apiRoot, timeoutMs, uploadTimeoutMs } = options;
+  const { token, timeoutMs, uploadTimeoutMs } = options;
+  const apiRoot = options.apiRoot.replace(/\/+$/, "");
   const allowHttp = options.allowHttpMedia ?? apiRoot.startsWith("http://");
   // telegraf resolves `./bot…` against the root: without the slash a path in it would vanish.
   const telegram = new Telegram(token, { apiRoot: `${apiRoot}/`, webhookReply: false });
@@ -119,7 +121,7 @@ export function createTelegramClient(options: TelegramClientOptions): TelegramCl
           // The Bot API's answer has the shape its documentation gives; callers parse what they rely on.
           return (await perform(method, payload, { signal: stop })) as BotResult<M>;
         } catch (error) {
-          const failure = failureOf(method, error);
+          const failure = failureOf(method, error, stop.aborted);
           // A timeout has already cost the whole budget: only a broken connection is tried again.
           const broken = failure.code === null && !stop.aborted;
           if (attempt > 1 || !repeatable || !broken) throw failure;
@@ -129,7 +131,7 @@ export function createTelegramClient(options: TelegramClientOptions): TelegramCl
 
     download: (filePath, maxBytes) =>
       downloadFile({
-        url: `${apiRoot.replace(/\/+$/, "")}/file/bot${token}/${filePath}`,
+        url: `${apiRoot}/file/bot${token}/${filePath}`,
         maxBytes,
         timeoutMs: uploadTimeoutMs,
       }),

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { classify } from "../../lib/faults/classify.ts";
+import { createTelegramClient } from "../../lib/telegram/client.ts";
 import { TelegramFailure, telegramKind, toFault } from "../../lib/telegram/failure.ts";
 import { FileTooLarge, fetchFile } from "../../lib/telegram/files.ts";
-import type { Answer } from "./local-server.ts";
+import { type Answer, startServer } from "./local-server.ts";
 import { bench, ok, refused, TOKEN } from "./telegram-bench.ts";
 
 const failureOf = async (work: Promise<unknown>): Promise<TelegramFailure> => {
@@ -31,6 +32,16 @@ test("a call goes out as JSON, unknown to telegraf or not, without nulls", async
     ["sendMessageDraft", { chat_id: 1, draft_id: 5, text: "…" }],
     ["getMe", {}],
   ]);
+});
+
+test("a root with a path of its own, with or without a slash at its end, is kept", async () => {
+  const server = await startServer(() => ok(true));
+  for (const apiRoot of [`${server.origin}/telegram`, `${server.origin}/telegram/`]) {
+    const limits = { timeoutMs: 1_000, uploadTimeoutMs: 1_000, probeMedia: async () => null };
+    await createTelegramClient({ token: TOKEN, apiRoot, ...limits }).call("getMe");
+  }
+  const path = `/telegram/bot${TOKEN}/getMe`;
+  expect(server.arrived.map((request) => request.path)).toEqual([path, path]);
 });
 
 test("an upload keeps every nested parameter", async () => {

@@ -27,8 +27,6 @@ interface Answer {
   body: Buffer;
 }
 
-export type Courier = ReturnType<typeof createCourier>;
-
 /**
  * Carries messages from the store to their destinations: at least once, in virtual time. A row lives until its delivery
  * is settled, so that a message in flight when the process dies is delivered again by the next `start`.

@@ -15,8 +15,6 @@ export interface Schedule {
   nextScheduleTime: number;
 }
 
-export type Schedules = ReturnType<typeof createSchedules>;
-
 /**
  * Posts a message at each occurrence of a cron expression (UTC). Under a long `advance` virtual time stops at every
  * occurrence and each fires once. Occurrences that passed while the process was dead are made up for by one.

@@ -33,11 +33,11 @@ import { TelegramState } from "./state.ts";
 import { nowMs, type World } from "./world.ts";
 
 export type { Violation } from "./bot-api.ts";
-export type { ButtonView, ChatSummary, ChatView, MediaView, MessageView } from "./chat-view.ts";
+export type { ChatSummary, ChatView, MessageView } from "./chat-view.ts";
 export { PeopleError } from "./errors.ts";
-export type { FaultKind, TelegramFaults } from "./faults.ts";
+export type { TelegramFaults } from "./faults.ts";
 export type { UserContent, UserFile, UserProfile } from "./people.ts";
-export { FILE_KINDS, type FileKind } from "./state.ts";
+export { FILE_KINDS } from "./state.ts";
 
 export interface TelegramSimulatorOptions {
   prefix: "/telegram";

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { advance } from "../../conversation/advance.ts";
 import { refusalView, statusView } from "../../conversation/generation-views.ts";
 import { eventNeeds, needs, renderScreen } from "../../conversation/render.ts";
@@ -65,7 +66,7 @@ export async function takeStep(app: App, input: StepInput): Promise<StepResult> 
 }
 
 async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
-  const wanted = eventNeeds(input.event);
+  const wanted = stepNeeds(app, input.event);
   const read = await readDialogue(app.database, { userId: input.sender.id, updateId: input.updateId, needs: wanted });
   const state = parseState(read.state);
   const facts = toFacts(app, input, read, wanted);
@@ -79,7 +80,9 @@ async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
 
   const next = located(transition, input, state);
   let revision = read.revision;
-  if (next !== state || read.user === null || read.wallet === null) {
+  // A step with effects is stored even where it changes nothing: the inbox row keeps a repeat from running them again.
+  const isNews = !isDeepStrictEqual(next, state) || transition.effects.length > 0;
+  if (isNews || read.user === null || read.wallet === null) {
     const saved = await saveStep(app.database, {
       updateId: input.updateId,
       sender: input.sender,
@@ -101,6 +104,14 @@ async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
     createdGenerationId: null,
     effects: transition.effects,
   };
+}
+
+/** What the event names, known before anything is read: a button that opens a model says whose usual time is shown. */
+function stepNeeds(app: App, event: DialogueEvent): DialogueNeeds {
+  const wanted: DialogueNeeds = eventNeeds(event);
+  if (event.kind !== "tap" || event.action.kind !== "mode") return wanted;
+  const opened = app.catalog.mode(event.action.family, event.action.mode);
+  return opened === undefined ? wanted : { ...wanted, usualOf: opened.entry.key };
 }
 
 const CARD_SCREENS: ReadonlySet<string> = new Set(["card", "advanced", "choice", "confirmation"]);
@@ -210,7 +221,7 @@ async function draw(
   loaded: DialogueNeeds,
   notice: RichText | undefined,
 ): Promise<View> {
-  const wanted = needs(state);
+  const wanted: DialogueNeeds = needs(state);
   const isLoaded = (Object.keys(wanted) as (keyof DialogueNeeds)[]).every(
     (key) => JSON.stringify(wanted[key]) === JSON.stringify(loaded[key]),
   );
@@ -240,6 +251,7 @@ function toFacts(app: App, input: StepInput, read: DialogueRead, wanted: Dialogu
     pricing: pricing(app.config),
     confirmFromKopecks: app.config.CONFIRM_FROM_KOPECKS,
     mode: app.config.mode,
+    usualSeconds: read.usualSeconds,
     ...(wanted.generationId === undefined
       ? {}
       : { generation: read.generation === null ? null : generationFacts(read.generation) }),

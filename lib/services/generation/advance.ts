@@ -2,7 +2,7 @@ import { leaseTelling } from "../../db/delivery.ts";
 import { type OwnedGeneration, readGeneration } from "../../db/generations.ts";
 import { LEASE_SECONDS, QUEUE_DEADLINE_SECONDS } from "../../generation/schedule.ts";
 import { addSeconds } from "../../shared/clock.ts";
-import type { App } from "../app.ts";
+import { type App, withLogFields } from "../app.ts";
 import { deliverResult } from "./deliver.ts";
 import { lookAtTask } from "./look.ts";
 import { applyOutcome, type Recorded } from "./outcome.ts";
@@ -13,7 +13,8 @@ import { tellFailure } from "./tell-failure.ts";
  * Does what a generation owes now, from its state alone: submit, look, deliver or tell. The one verb behind the
  * confirm, every job and the sweeper; doubled or late calls find nothing to do.
  */
-export async function advanceGeneration(app: App, generationId: string): Promise<void> {
+export async function advanceGeneration(anyApp: App, generationId: string): Promise<void> {
+  const app = withLogFields(anyApp, { generationId });
   const generation = await readGeneration(app.database, generationId);
   if (generation === null) return;
   const recorded = await pursue(app, generation);
@@ -39,7 +40,10 @@ async function pursue(app: App, generation: OwnedGeneration): Promise<Recorded |
 /** What follows an outcome: the user is told, and the place that became free is used. */
 export async function finish(app: App, recorded: Recorded): Promise<void> {
   const { nextQueuedId } = recorded;
-  if (nextQueuedId !== null) app.defer("start next in queue", () => advanceGeneration(app, nextQueuedId));
+  if (nextQueuedId !== null) {
+    const fields = { generationId: nextQueuedId };
+    app.defer("start next in queue", () => advanceGeneration(app, nextQueuedId), fields);
+  }
   if (recorded.owes === "deliver") await deliverResult(app, recorded.generation);
   else await tellFailure(app, recorded.generation);
 }

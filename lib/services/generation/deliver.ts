@@ -1,10 +1,16 @@
 import { doneText, receiptCaption, resultKeyboard } from "../../conversation/generation-views.ts";
 import type { Facts } from "../../conversation/types.ts";
-import { markTold, postponeTelling, saveDoneMessage } from "../../db/delivery.ts";
+import { markTold, postponeTelling, type SentFile, saveDoneMessage, saveSentFiles } from "../../db/delivery.ts";
 import { setReachable } from "../../db/dialogues.ts";
 import type { OwnedGeneration } from "../../db/generations.ts";
 import { deliveryRetryAt } from "../../generation/schedule.ts";
-import { type MediaToPlace, placeMedia, sendAlbum } from "../../telegram/deliver-media.ts";
+import {
+  AlbumInterrupted,
+  type MediaToPlace,
+  type PlacedMedia,
+  placeMedia,
+  sendAlbum,
+} from "../../telegram/deliver-media.ts";
 import { telegramKind, toFault } from "../../telegram/failure.ts";
 import { placeText } from "../../telegram/place-text.ts";
 import { toMessage } from "../../telegram/view-message.ts";
@@ -47,14 +53,7 @@ async function ring(app: App, generation: OwnedGeneration, facts: Facts): Promis
   return sent.message_id;
 }
 
-interface PlacedFile {
-  position: number;
-  fileId: string | null;
-  sentAs: string;
-  messageId: number;
-}
-
-async function place(app: App, generation: OwnedGeneration, facts: Facts, messageId: number): Promise<PlacedFile[]> {
+async function place(app: App, generation: OwnedGeneration, facts: Facts, messageId: number): Promise<SentFile[]> {
   const shown = generationFacts(generation);
   const caption = toMessage(
     { text: receiptCaption(shown, facts, app.catalog), keyboard: resultKeyboard(shown, facts, app.catalog) },
@@ -71,17 +70,29 @@ async function place(app: App, generation: OwnedGeneration, facts: Facts, messag
       captionEntities: caption.entities,
       replyMarkup: caption.reply_markup,
     });
-    return [{ position: 0, fileId: placed.fileId, sentAs: placed.as, messageId: placed.messageId }];
+    return [sentFile(placed, 0)];
   }
   // An album can not carry buttons: the text keeps the receipt and the buttons, the files follow it.
   await placeText(app.telegram, { chatId: generation.userId, messageId, message: caption });
-  const album = await sendAlbum(app.telegram, { chatId: generation.userId, items: media, replyToMessageId: messageId });
-  return album.map((file, position) => ({
-    position,
-    fileId: file.fileId,
-    sentAs: file.as,
-    messageId: file.messageId,
-  }));
+  const missing = generation.outputs.filter((output) => output.messageId === null).map((output) => output.position);
+  const isMissing = (_: MediaToPlace, position: number) => missing.includes(position);
+  const toSentFiles = (placed: readonly PlacedMedia[]) =>
+    placed.map((file, index) => sentFile(file, missing[index] ?? index));
+  try {
+    const items = media.filter(isMissing);
+    return toSentFiles(
+      await sendAlbum(app.telegram, { chatId: generation.userId, items, replyToMessageId: messageId }),
+    );
+  } catch (error) {
+    if (error instanceof AlbumInterrupted && error.sent.length > 0) {
+      await saveSentFiles(app.database, { generationId: generation.id, files: toSentFiles(error.sent) });
+    }
+    throw error;
+  }
+}
+
+function sentFile(placed: PlacedMedia, position: number): SentFile {
+  return { position, fileId: placed.fileId, sentAs: placed.as, messageId: placed.messageId };
 }
 
 /** The outputs as Telegram is asked to place them: by its own file id where it has one, else by KIE's link. */

@@ -1,6 +1,5 @@
 import type { FailureCause } from "../../conversation/types.ts";
-import type { OwnedGeneration } from "../../db/generations.ts";
-import { recordOutcome as writeOutcome } from "../../db/generations.ts";
+import { type OwnedGeneration, readGeneration, recordOutcome as writeOutcome } from "../../db/generations.ts";
 import { classify } from "../../faults/classify.ts";
 import { type GenerationEvent, isRunning, transition } from "../../generation/life-cycle.ts";
 import { LEASE_SECONDS } from "../../generation/schedule.ts";
@@ -26,11 +25,32 @@ export interface Recorded {
 /** KIE keeps results 14 days and promises less: a link is offered for 24 h. */
 const OUTPUT_LIFE_MS = DAY_MS;
 
+/** A generation moves at most so often between a look and its end: task id stored, deadline passed, late success. */
+const MAX_TRIES = 3;
+
 /**
  * Applies an outcome through the life-cycle table, in one guarded statement with its money.
  * @returns null when there is nothing to do: the table ignores the pair, or somebody else was first.
  */
 export async function applyOutcome(app: App, generation: OwnedGeneration, outcome: Outcome): Promise<Recorded | null> {
+  // What KIE's record says stays true when the generation moved meanwhile, and nobody may look again. A deadline or a
+  // refusal was decided for the state that was read, and is moot in another one.
+  const tries = outcome.event === "finished" || outcome.event === "errored" ? MAX_TRIES : 1;
+  let current: OwnedGeneration | null = generation;
+  for (let attempt = 1; current !== null; attempt += 1) {
+    const result = await tryOutcome(app, current, outcome);
+    if (result !== "raced") return result;
+    if (attempt === tries) return null;
+    current = await readGeneration(app.database, generation.id);
+  }
+  return null;
+}
+
+async function tryOutcome(
+  app: App,
+  generation: OwnedGeneration,
+  outcome: Outcome,
+): Promise<Recorded | "raced" | null> {
   const event: GenerationEvent = outcome.event;
   const step = transition(generation.state, event);
   const log = app.log.child({ generationId: generation.id });
@@ -40,7 +60,7 @@ export async function applyOutcome(app: App, generation: OwnedGeneration, outcom
   }
   const now = app.clock.now();
   const settles = step.effects.includes("post-hold") || step.effects.includes("void-hold");
-  const failure = failureOf(outcome);
+  const failure = failureOf(generation, outcome);
   const recorded = await writeOutcome(app.database, {
     generationId: generation.id,
     from: generation.state,
@@ -70,14 +90,15 @@ export async function applyOutcome(app: App, generation: OwnedGeneration, outcom
           }))
         : [],
     creditsConsumed: outcome.event === "finished" ? outcome.creditsConsumed : null,
-    month: spendingMonth(now),
+    // What comes back lowers the month in which it was held, not the one in which it comes.
+    month: spendingMonth(generation.createdAt),
     leaseUntil: addSeconds(now, LEASE_SECONDS),
     alert: alertFor(app, generation, step.effects.includes("alert-admins"), failure, now),
     now,
   });
   if (recorded === null) {
     log.info("generation.outcome-raced", { state: generation.state, event });
-    return null;
+    return "raced";
   }
   log.info("generation.outcome", {
     event,
@@ -105,6 +126,7 @@ function charge(app: App, generation: OwnedGeneration, outcome: Outcome): bigint
 }
 
 function failureOf(
+  generation: OwnedGeneration,
   outcome: Outcome,
 ): { cause: FailureCause; code: string | null; alert: boolean; name: string } | null {
   switch (outcome.event) {
@@ -121,7 +143,13 @@ function failureOf(
       };
     }
     case "queue-expired":
-      return { cause: "timeout", code: null, alert: false, name: "queue-expired" };
+      // What kept it in the queue (429, maintenance), when something did.
+      return {
+        cause: generation.failure ?? "timeout",
+        code: generation.failureCode,
+        alert: false,
+        name: "queue-expired",
+      };
     case "lost":
       return { cause: "no-answer", code: null, alert: true, name: "lost-create" };
     case "overdue":

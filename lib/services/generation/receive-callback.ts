@@ -1,7 +1,7 @@
 import { readGeneration } from "../../db/generations.ts";
 import { isRunning } from "../../generation/life-cycle.ts";
 import type { CallbackHint } from "../../kie/gateway.ts";
-import type { App } from "../app.ts";
+import { type App, withLogFields } from "../app.ts";
 import { finish } from "./advance.ts";
 import { lookAtTask } from "./look.ts";
 
@@ -13,9 +13,10 @@ export type CallbackAnswer = "accepted" | "unknown" | "task-mismatch";
  * decides, asked with our key. Repeats, late and forged ones end at the guarded transition.
  */
 export async function receiveCallback(
-  app: App,
+  anyApp: App,
   input: { generationId: string; hasToken: (expected: string) => boolean; hint: CallbackHint },
 ): Promise<CallbackAnswer> {
+  const app = withLogFields(anyApp, { generationId: input.generationId });
   const generation = await readGeneration(app.database, input.generationId);
   if (generation === null || !input.hasToken(generation.callbackToken)) return "unknown";
   const { hint } = input;

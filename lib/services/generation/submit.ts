@@ -6,15 +6,18 @@ import {
   returnToQueue,
   saveTaskId,
 } from "../../db/generations.ts";
+import { classify } from "../../faults/classify.ts";
 import {
   deadlineSeconds,
   nextLookSeconds,
   QUEUE_DEADLINE_SECONDS,
   SUBMIT_RETRY_SECONDS,
 } from "../../generation/schedule.ts";
+import { outcomeFault } from "../../kie/errors.ts";
 import { KieRejected } from "../../kie/gateway.ts";
 import { probeMedia } from "../../media/probe.ts";
 import { addSeconds, HOUR_MS } from "../../shared/clock.ts";
+import { TELEGRAM_FILE_MEGABYTES } from "../../shared/media.ts";
 import { fetchFile } from "../../telegram/files.ts";
 import type { App } from "../app.ts";
 import { callbackUrl } from "./callback-url.ts";
@@ -23,8 +26,7 @@ import { showStatus } from "./show-status.ts";
 
 /** A stored link is used again only while it has at least this long to live: KIE fetches it some time after create. */
 const LINK_RESERVE_MS = HOUR_MS;
-/** Telegram gives bots no larger file. */
-const MAX_INPUT_BYTES = 20_000_000;
+const MAX_INPUT_BYTES = TELEGRAM_FILE_MEGABYTES * 1_000_000;
 
 /** Creates per account and window, over all instances. KIE refuses the 21st in 10 s. */
 const RATE = { name: "kie-create", windowSeconds: 10 };
@@ -106,6 +108,8 @@ export async function submitGeneration(app: App, generation: OwnedGeneration): P
     case "busy":
       await returnToQueue(app.database, {
         generationId: generation.id,
+        // Code 0: KIE was never reached, which is no reason of its own to tell.
+        failure: answer.code === 0 ? null : { cause: classify(outcomeFault(answer)).cause, code: String(answer.code) },
         deadlineAt: addSeconds(generation.createdAt, QUEUE_DEADLINE_SECONDS),
         dueAt: addSeconds(now, SUBMIT_RETRY_SECONDS),
       });
@@ -113,6 +117,7 @@ export async function submitGeneration(app: App, generation: OwnedGeneration): P
       return null;
     case "unknown":
       // Perhaps a task runs. The callback carries its id; else the deadline returns the money.
+      showStatus(app, claimed);
       return null;
   }
 }

@@ -25,10 +25,7 @@ export async function checkHealth(app: App): Promise<HealthReport> {
   const [database, webhook, queue, kie] = await Promise.all([
     databaseCheck(app),
     attempt(() => webhookCheck(app)),
-    attempt(async () => {
-      const schedules = await app.queue.listSchedules();
-      return { ok: schedules.length > 0, detail: `${schedules.length} schedule(s)` };
-    }),
+    attempt(() => queueCheck(app)),
     attempt(async () => {
       if (app.config.mockKie) return { ok: true, detail: "built-in mock" };
       return { ok: true, detail: `${await app.kie.credits()} credits` };
@@ -69,6 +66,16 @@ async function webhookCheck(app: App): Promise<Check> {
     return { ok: false, detail: info.url === "" ? "no webhook is set" : "the webhook points elsewhere" };
   }
   return { ok: info.pending_update_count <= 20, detail: `${info.pending_update_count} pending` };
+}
+
+/** Without its schedule the sweeper sleeps; another program's schedule under the same account does not wake it. */
+async function queueCheck(app: App): Promise<Check> {
+  const ours = (await app.queue.listSchedules()).filter(
+    ({ destination }) => destination === `${app.config.PUBLIC_URL}/api/jobs`,
+  );
+  if (ours.length === 0) return { ok: false, detail: "no schedule wakes this installation" };
+  const active = ours.filter(({ isPaused }) => !isPaused);
+  return { ok: active.length > 0, detail: `${active.length} of ${ours.length} schedule(s) active` };
 }
 
 async function attempt(check: () => Promise<Check>): Promise<Check> {

@@ -1,14 +1,12 @@
 import type { MediaRefusal } from "../../conversation/types.ts";
 import { saveUpload } from "../../db/uploads.ts";
 import { probeMedia } from "../../media/probe.ts";
-import type { UploadRef } from "../../shared/media.ts";
+import { TELEGRAM_FILE_MEGABYTES, type UploadRef } from "../../shared/media.ts";
 import { ok, type Result, refuse } from "../../shared/result.ts";
 import { FileTooLarge, fetchFile } from "../../telegram/files.ts";
 import type { App } from "../app.ts";
 
-/** Telegram gives bots no larger file; its megabyte is 1,000,000 bytes here, to be on the safe side. */
-const MAX_MEGABYTES = 20;
-const MAX_BYTES = MAX_MEGABYTES * 1_000_000;
+const MAX_BYTES = TELEGRAM_FILE_MEGABYTES * 1_000_000;
 
 /**
  * Takes a file that a person sent: measures the bytes (what the sender declares is a claim, and money depends on the
@@ -19,13 +17,13 @@ export async function receiveUpload(
   input: { updateId: number; userId: number; fileId: string; declaredBytes: number | null },
 ): Promise<Result<UploadRef, MediaRefusal>> {
   if (input.declaredBytes !== null && input.declaredBytes > MAX_BYTES) {
-    return refuse({ code: "too-large", limitMegabytes: MAX_MEGABYTES });
+    return refuse({ code: "too-large", limitMegabytes: TELEGRAM_FILE_MEGABYTES });
   }
   let bytes: Uint8Array;
   try {
     ({ bytes } = await fetchFile(app.telegram, input.fileId, MAX_BYTES));
   } catch (error) {
-    if (error instanceof FileTooLarge) return refuse({ code: "too-large", limitMegabytes: MAX_MEGABYTES });
+    if (error instanceof FileTooLarge) return refuse({ code: "too-large", limitMegabytes: TELEGRAM_FILE_MEGABYTES });
     app.log.warn("upload.not-fetched", { error });
     return refuse({ code: "unavailable" });
   }

@@ -86,7 +86,7 @@ test("D1 the first message of a delivery names the model", () => {
 
 test("D3 the caption names model, main params, time and money", () => {
   expect(textOf(receiptCaption(makeGeneration(), makeFacts(), catalog))).toBe(
-    "Movie 3.0 · Видео по тексту\n1080p · 5\u00a0с\nза 52\u00a0с · списано 23,58\u00a0₽, осталось 128\u00a0₽",
+    "Movie 3.0 · Видео по тексту\n1080p · 5\u00a0с\nГотово за 52\u00a0с · списано 23,58\u00a0₽, осталось 128\u00a0₽",
   );
 });
 

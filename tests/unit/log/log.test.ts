@@ -150,6 +150,7 @@ test("signatures and JWTs are masked, plain links keep their host", () => {
   expect(mask("x eyJhbGciOi.eyJpc3MiOi.c2lnbmF0dXJl y")).toBe("x [masked] y");
   expect(mask("Upstash-Signature: abc.def")).toBe("Upstash-Signature: [masked]");
   expect(mask("X-Webhook-Signature=q83v=")).toBe("X-Webhook-Signature=[masked]");
+  expect(mask("/bot1:ab-c/getMe")).toBe("/bot[masked]/getMe");
   expect(mask("key sig_7kYjw48m")).toBe("key [masked]");
   expect(mask("https://h.example/a/b.png?x=1#y")).toBe("https://h.example/a/b.png?…");
 });
