@@ -3,7 +3,8 @@ import type { GenerationState } from "../conversation/types.ts";
 import type { Database } from "./client.ts";
 
 /**
- * Takes the right to deliver, or to tell, for one lease: a crashed holder loses it by time.
+ * Takes the right to deliver, or to tell, for one lease: a crashed holder loses it by time. An undeliverable result may
+ * be leased too, by its owner who asks for it; nothing becomes due by that.
  * @returns false when somebody holds it, or nothing is owed any more.
  */
 export async function leaseTelling(
@@ -12,8 +13,9 @@ export async function leaseTelling(
 ): Promise<boolean> {
   const rows = await database.query(sql`
     update generations set lease_until = ${input.leaseUntil.toISOString()}::timestamptz,
-      due_at = ${input.leaseUntil.toISOString()}::timestamptz, delivery_attempts = delivery_attempts + 1
-    where id = ${input.generationId} and state = ${input.state} and told_at is null
+      due_at = case when told_at is null then ${input.leaseUntil.toISOString()}::timestamptz end,
+      delivery_attempts = delivery_attempts + 1
+    where id = ${input.generationId} and state = ${input.state} and (told_at is null or state = 'undeliverable')
       and (lease_until is null or lease_until <= ${input.now.toISOString()}::timestamptz)
     returning id`);
   return rows.length > 0;

@@ -1,23 +1,9 @@
-import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { createPage } from "../../lib/sandbox/page.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-const CHROMIUM_ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const hasChromium = existsSync(CHROMIUM);
-if (!hasChromium) console.warn(`Skipped: the chat page is not opened, because ${CHROMIUM} is not installed.`);
+import { hasChromium, launchBrowser } from "../support/browser.ts";
 
 interface FakeMessage {
   messageId: number;
@@ -217,7 +203,7 @@ describe.skipIf(!hasChromium)("the chat page in a browser", { timeout: 30_000 },
   let faults: string[];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS });
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
 

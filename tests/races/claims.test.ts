@@ -76,7 +76,9 @@ test("the account's window lets 18 of 60 people through, the next window 18 more
   expect(tally(await raceAt(db, row, later))).toEqual({ claimed: 18, "not-queued": 18, "rate-limit": 24 });
   // A process whose clock lags by a window gets no second helping of the old one.
   expect(tally(await Promise.all(everybody.map((racer) => racer())))).toEqual({ "not-queued": 36, "rate-limit": 24 });
-  const last = await Promise.all(Array.from({ length: 60 }, (_, index) => claimAs("account", index, addSeconds(NOW, 20))));
+  const last = await Promise.all(
+    Array.from({ length: 60 }, (_, index) => claimAs("account", index, addSeconds(NOW, 20))),
+  );
   expect(tally(last)).toEqual({ claimed: 18, "not-queued": 36, "rate-limit": 6 });
 });
 

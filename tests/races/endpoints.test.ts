@@ -285,9 +285,7 @@ test("D4: a result that could not be delivered is delivered from the history, an
   await world.idle();
   expect(await stateOf(generationId)).toMatchObject({ state: "undeliverable", posted_kopecks: "63" });
   await world.telegram.userUnblocks(21);
-  await Promise.all(
-    Array.from({ length: RACERS }, () => resendResult(world.app, { generationId, userId: 21 })),
-  );
+  await Promise.all(Array.from({ length: RACERS }, () => resendResult(world.app, { generationId, userId: 21 })));
   await world.idle();
   expect(await stateOf(generationId)).toMatchObject({ state: "delivered" });
   expect(results(person)).toHaveLength(1);

@@ -89,9 +89,7 @@ test("people do not stand in each other's way", async () => {
     await makePerson({ db, database }, 1_000 + index, { bonus: 100n });
   }
   const answers = await Promise.all(
-    Array.from({ length: RACERS }, (_, index) =>
-      holdForGeneration(database, holdOf(1_000 + index, `own-${index}`)),
-    ),
+    Array.from({ length: RACERS }, (_, index) => holdForGeneration(database, holdOf(1_000 + index, `own-${index}`))),
   );
   expect(kinds(answers)).toEqual({ held: RACERS });
 });

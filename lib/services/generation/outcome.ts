@@ -46,11 +46,7 @@ export async function applyOutcome(app: App, generation: OwnedGeneration, outcom
   return null;
 }
 
-async function tryOutcome(
-  app: App,
-  generation: OwnedGeneration,
-  outcome: Outcome,
-): Promise<Recorded | "raced" | null> {
+async function tryOutcome(app: App, generation: OwnedGeneration, outcome: Outcome): Promise<Recorded | "raced" | null> {
   const event: GenerationEvent = outcome.event;
   const step = transition(generation.state, event);
   const log = app.log.child({ generationId: generation.id });

@@ -1,5 +1,8 @@
 import { receiptCaption, resultKeyboard } from "../../conversation/generation-views.ts";
-import { readGeneration } from "../../db/generations.ts";
+import { leaseTelling } from "../../db/delivery.ts";
+import { type OwnedGeneration, readGeneration } from "../../db/generations.ts";
+import { LEASE_SECONDS } from "../../generation/schedule.ts";
+import { addSeconds } from "../../shared/clock.ts";
 import { sendAlbum } from "../../telegram/deliver-media.ts";
 import { placeText } from "../../telegram/place-text.ts";
 import { toMessage } from "../../telegram/view-message.ts";
@@ -12,7 +15,7 @@ import { ownerFacts } from "./owner-facts.ts";
 export async function resendResult(app: App, input: { generationId: string; userId: number }): Promise<void> {
   const generation = await readGeneration(app.database, input.generationId);
   if (generation === null || generation.userId !== input.userId) return;
-  if (generation.state === "undeliverable") return await deliverResult(app, generation);
+  if (generation.state === "undeliverable") return await deliverAgain(app, generation);
   if (generation.state !== "delivered" || generation.outputs.length === 0) return;
   const facts = ownerFacts(app, generation);
   const shown = generationFacts(generation);
@@ -26,4 +29,16 @@ export async function resendResult(app: App, input: { generationId: string; user
     items: mediaOf(app, generation),
     replyToMessageId: messageId,
   });
+}
+
+/** Under a lease, so that two taps do not deliver twice. */
+async function deliverAgain(app: App, generation: OwnedGeneration): Promise<void> {
+  const now = app.clock.now();
+  const isMine = await leaseTelling(app.database, {
+    generationId: generation.id,
+    state: generation.state,
+    now,
+    leaseUntil: addSeconds(now, LEASE_SECONDS),
+  });
+  if (isMine) await deliverResult(app, generation);
 }

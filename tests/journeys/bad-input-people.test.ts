@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeMp3 } from "../../lib/sandbox/media/make-mp3.ts";
+import { makePng } from "../../lib/sandbox/media/make-png.ts";
+import { padMedia } from "../../lib/sandbox/media/pad-media.ts";
+import { photo } from "../support/failures.ts";
+import { type Person, startWorld, type World } from "../support/world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(async () => {
+  await world.expectInvariants();
+  // Nothing that is refused may have held a kopeck.
+  expect(await world.db.rows("select id from transfers where kind <> 'credit'")).toEqual([]);
+  expect(world.kie.tasks()).toEqual([]);
+  await world.end();
+});
+
+let nextUserId = 8000;
+
+async function newcomer(languageCode: string): Promise<Person> {
+  nextUserId += 1;
+  const person = world.person(nextUserId, languageCode);
+  await person.says("/start");
+  await person.credited(100_000);
+  return person;
+}
+
+async function mp3(seconds: number, declaredDurationSeconds = seconds) {
+  const bytes = await makeMp3({ seconds, seed: 1 });
+  return { bytes, fileName: "voice.mp3", mime: "audio/mpeg", kind: "audio" as const, declaredDurationSeconds };
+}
+
+/** Opens a card by its wire action, as a person does by tapping through the catalog. */
+async function opens(person: Person, family: string, mode: string): Promise<void> {
+  await person.says("/models");
+  await person.says(family);
+  await person.taps(`model:${family}`);
+  if (person.hasButton(`mode:${family}:${mode}`)) await person.taps(`mode:${family}:${mode}`);
+}
+
+async function expectNothingHeld(person: Person): Promise<void> {
+  expect(await person.wallet()).toMatchObject({ main: 100_000n, bonus: 5000n, held: 0n, queued: 0, running: 0 });
+}
+
+const BOTH = [{ language: "ru" }, { language: "en" }] as const;
+
+test.each([
+  { language: "ru", text: "двадцать", sentence: "здесь нужно число. Целое число от 4 до 15." },
+  { language: "ru", text: "16", sentence: "такое число не подойдёт. Целое число от 4 до 15." },
+  { language: "ru", text: "3", sentence: "такое число не подойдёт. Целое число от 4 до 15." },
+  { language: "ru", text: "4.5", sentence: "такое число не подойдёт. Целое число от 4 до 15." },
+  { language: "ru", text: "-1", sentence: "такое число не подойдёт. Целое число от 4 до 15." },
+  { language: "ru", text: "1e1", sentence: "Целое число от 4 до 15." },
+  { language: "ru", text: "Infinity", sentence: "Целое число от 4 до 15." },
+  { language: "en", text: "twenty", sentence: "A whole number from 4 to 15." },
+  { language: "en", text: "16", sentence: "A whole number from 4 to 15." },
+])("A5 I2: «$text» for a number from 4 to 15 is answered with one sentence ($language)", async (given) => {
+  const person = await newcomer(given.language);
+  await opens(person, "seedance-2", "video");
+  await person.taps("param_input:duration");
+  await person.says(given.text);
+  expect(person.reads()).toContain(given.sentence);
+  // The question stands again: a good answer goes on.
+  await person.says("7");
+  expect(person.reads()).not.toContain(given.sentence);
+  expect(person.screen().keyboard?.flat().some((button) => /7\s*(с|s)/.test(button.text))).toBe(true);
+  await expectNothingHeld(person);
+});
+
+test.each([
+  { language: "ru", sentence: "слишком длинно. Можно до", actual: "802" },
+  { language: "en", sentence: "", actual: "802" },
+])("A5 I2: the length of a prompt counts in UTF-16 units, as KIE counts it ($language)", async (given) => {
+  const person = await newcomer(given.language);
+  // 401 characters for a person, 802 units.
+  await person.says("🐱".repeat(401));
+  expect(person.reads()).toContain(given.sentence);
+  expect(person.reads()).toContain("800");
+  expect(person.reads()).toContain(given.actual);
+  await person.says("🐱".repeat(400));
+  expect(person.hasButton("show_price_confirmation")).toBe(true);
+  expect(person.reads()).not.toContain("802");
+  await expectNothingHeld(person);
+});
+
+test.each([
+  { language: "ru", sentence: "Напишите, что создать, или выберите модель." },
+  { language: "en", sentence: "model" },
+])("A10 I2: a text of spaces is answered with a next step ($language)", async ({ language, sentence }) => {
+  const person = await newcomer(language);
+  const before = person.messages().length;
+  for (const text of ["   ", "\n\n", "\u2003"]) await person.says(text);
+  expect(person.messages().filter((message) => message.from === "bot").length).toBeGreaterThanOrEqual(4);
+  expect(person.messages().length).toBe(before + 6);
+  expect(person.reads()).toContain(sentence);
+  expect(person.screen().keyboard?.flat().length).toBeGreaterThan(0);
+  await expectNothingHeld(person);
+});
+
+test.each([
+  { language: "ru", sentence: "Файл слишком большой: бот принимает до 20 МБ. Уменьшите его и пришлите снова." },
+  { language: "en", sentence: "20" },
+])("A6 I2: a file above 20 MB is answered with the limit ($language)", async ({ language, sentence }) => {
+  const person = await newcomer(language);
+  const big = { ...(await photo("дом")), pretendSizeBytes: 21_000_000, kind: "document" as const };
+  await person.sendsFile(big);
+  expect(person.reads()).toContain(sentence);
+  expect(person.screen().keyboard?.flat().length).toBeGreaterThan(0);
+  await expectNothingHeld(person);
+});
+
+test.each([
+  { language: "ru", sentence: "файл слишком большой. Можно до 5 МБ, а здесь 6" },
+  { language: "en", sentence: "5" },
+])("A6 I2: a picture above the model's own limit is answered with that limit ($language)", async (given) => {
+  const person = await newcomer(given.language);
+  await opens(person, "remove-background", "remove");
+  const small = await makePng({ text: "дом", width: 320, height: 320 });
+  const bytes = padMedia(small, "image/png", 6_400_000);
+  await person.sendsFile({ bytes, fileName: "a.png", mime: "image/png", kind: "document" });
+  expect(person.reads()).toContain(given.sentence);
+  await person.sendsFile(await photo("дом"));
+  expect(person.hasButton("show_price_confirmation")).toBe(true);
+  await expectNothingHeld(person);
+});
+
+test.each([
+  { language: "ru", sentence: "Такой файл этой модели не подойдёт. Ей можно прислать фото." },
+  { language: "en", sentence: "This model can't use such a file. You can send it: photo." },
+])("A6 I2: a file of the wrong kind is answered with the right kind ($language)", async ({ language, sentence }) => {
+  const person = await newcomer(language);
+  await opens(person, "remove-background", "remove");
+  await person.sendsFile(await mp3(2));
+  expect(person.reads()).toContain(sentence);
+  expect(person.hasButton("show_price_confirmation")).toBe(false);
+  await expectNothingHeld(person);
+});
+
+test.each([
+  { language: "ru", sentence: "Файл не открывается: он повреждён или такого формата бот не знает. Пришлите другой." },
+  { language: "en", sentence: "file" },
+])("A6 I2: a broken file is answered with a sentence ($language)", async ({ language, sentence }) => {
+  const person = await newcomer(language);
+  const broken = [
+    new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]),
+    new TextEncoder().encode("%PDF-1.7 не картинка"),
+    new Uint8Array(2000).fill(7),
+  ];
+  for (const bytes of broken) {
+    await person.sendsFile({ bytes, fileName: "a.png", mime: "image/png", kind: "document" });
+    expect(person.reads()).toContain(sentence);
+  }
+  await expectNothingHeld(person);
+});
+
+test.each(BOTH)("A6 I2: a file that Telegram does not hand over is said so, and can be sent again ($language)", async ({ language }) => {
+  const person = await newcomer(language);
+  world.telegram.faults.next("getFile", "server-error", { times: 2 });
+  await person.sendsFile(await photo("дом"));
+  world.telegram.faults.clear();
+  expect(person.reads()).toContain(language === "ru" ? "Файл не удалось забрать из Telegram" : "Telegram");
+  await person.sendsFile(await photo("дом"));
+  expect(person.reads()).toContain(language === "ru" ? "Фото получено" : "photo received");
+  await expectNothingHeld(person);
+});
+
+test.each(BOTH)("A6: the price follows the length of the bytes, whatever the sender declares ($language)", async ({ language }) => {
+  const prices: string[] = [];
+  for (const declared of [0, 1, 600]) {
+    const person = await newcomer(language);
+    await opens(person, "infinitalk", "talk");
+    await person.sendsFile(await photo("портрет"));
+    await person.sendsFile(await mp3(6, declared));
+    await person.says("спокойно");
+    prices.push(person.button("show_price_confirmation").text);
+    await expectNothingHeld(person);
+  }
+  expect(new Set(prices).size).toBe(1);
+  // 6 seconds × 3 credits × 0.39295 × 2 = 14.15, a started second more where the encoder pads the end.
+  expect(prices[0]).toMatch(/1[46][.,]\d\d/);
+});
+
+test.each([
+  { language: "ru", sentence: "длительность" },
+  { language: "en", sentence: "15" },
+])("A6 I2: a recording that is too long is refused by its bytes, although it claims to be short ($language)", async (given) => {
+  const person = await newcomer(given.language);
+  await opens(person, "infinitalk", "talk");
+  await person.sendsFile(await photo("портрет"));
+  await person.sendsFile(await mp3(17, 3));
+  expect(person.reads()).toContain(given.sentence);
+  expect(person.hasButton("show_price_confirmation")).toBe(false);
+  await expectNothingHeld(person);
+});
+
+test.each(BOTH)("A10 I2: an unknown command, also an absurdly long one, shows what there is ($language)", async ({ language }) => {
+  const person = await newcomer(language);
+  for (const text of ["/nosuchcommand", `/${"x".repeat(300)}`, "/", "/start@another_bot now"]) {
+    await person.says(text);
+    expect(person.screen().keyboard?.flat().length).toBeGreaterThan(0);
+  }
+  await expectNothingHeld(person);
+});
+
+test.each(BOTH)("A5 I2: ✅ without what the card needs says what is missing and holds nothing ($language)", async ({ language }) => {
+  const person = await newcomer(language);
+  await opens(person, "nano-banana", "edit");
+  expect(person.hasButton("show_price_confirmation")).toBe(false);
+  await person.says(language === "ru" ? "добавь снег" : "add snow");
+  expect(person.reads()).toContain(language === "ru" ? "Пришлите фото" : "Send a photo");
+  await expectNothingHeld(person);
+});
+
+test("A5: markup, quotes and right-to-left marks in a prompt arrive at the card as they were written", async () => {
+  const person = await newcomer("ru");
+  const prompt = `<b>кот</b> & "пёс" \\ *_\`[x](y) \u202Eабв 'конец'`;
+  await person.says(prompt);
+  expect(person.reads()).toContain(prompt);
+  await expectNothingHeld(person);
+});

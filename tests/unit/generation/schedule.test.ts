@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { CATEGORIES } from "../../../lib/catalog/entry.ts";
+import {
+  deadlineSeconds,
+  deliveryRetryAt,
+  LEASE_SECONDS,
+  nextLookSeconds,
+  QUEUE_DEADLINE_SECONDS,
+  RECORD_GRACE_SECONDS,
+  SUBMIT_RETRY_SECONDS,
+} from "../../../lib/generation/schedule.ts";
+
+const TEN_MINUTES = 600;
+const p90 = fc.option(fc.double({ min: 0, max: 100_000, noNaN: true }));
+
+test("C4: the first look comes at the usual time, never before 45 s, never after ten minutes", () => {
+  expect(nextLookSeconds(0, null)).toBe(45);
+  expect(nextLookSeconds(0, 20)).toBe(45);
+  expect(nextLookSeconds(0, 130.4)).toBe(130);
+  expect(nextLookSeconds(0, 9_000)).toBe(TEN_MINUTES);
+});
+
+test("C4: the gaps between looks only grow, in whole seconds, to ten minutes at most", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 10_000 }), p90, (looks, usual) => {
+      const gap = nextLookSeconds(looks, usual);
+      expect(Number.isInteger(gap)).toBe(true);
+      expect(gap).toBeGreaterThanOrEqual(30);
+      expect(gap).toBeLessThanOrEqual(TEN_MINUTES);
+      if (looks > 0) expect(nextLookSeconds(looks + 1, usual)).toBeGreaterThanOrEqual(gap);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("looks do not wear out: a task of two hours and its extension cost fewer than forty", () => {
+  const end = 2 * deadlineSeconds("video");
+  let looks = 0;
+  for (let at = nextLookSeconds(0, null); at < end; at += nextLookSeconds(looks, null)) looks += 1;
+  expect(looks).toBeLessThan(40);
+});
+
+test("every category has a deadline that leaves room for several looks", () => {
+  expect(CATEGORIES.map((category) => [category, deadlineSeconds(category) / 60])).toEqual(
+    expect.arrayContaining([
+      ["image", 20],
+      ["tools", 20],
+      ["audio", 40],
+      ["music", 40],
+      ["video", 120],
+    ]),
+  );
+  for (const category of CATEGORIES) expect(deadlineSeconds(category)).toBeGreaterThan(RECORD_GRACE_SECONDS + 45 * 4);
+  expect(QUEUE_DEADLINE_SECONDS).toBeGreaterThan(SUBMIT_RETRY_SECONDS);
+  expect(LEASE_SECONDS).toBeGreaterThan(60);
+});
+
+test("D4: a delivery is tried again after 5, 10, 20 … seconds, ten minutes at most, and never before Telegram says", () => {
+  const now = new Date("2026-11-20T11:03:00Z");
+  const waitOf = (attempts: number, told: number | null) =>
+    (deliveryRetryAt(now, attempts, told).getTime() - now.getTime()) / 1000;
+  expect([0, 1, 2, 3, 4].map((attempts) => waitOf(attempts, null))).toEqual([5, 5, 10, 20, 40]);
+  expect(waitOf(1, 77)).toBe(77);
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 5_000 }), (attempts) => {
+      const wait = waitOf(attempts, null);
+      expect(wait).toBeGreaterThanOrEqual(5);
+      expect(wait).toBeLessThanOrEqual(TEN_MINUTES);
+      expect(waitOf(attempts + 1, null)).toBeGreaterThanOrEqual(wait);
+    }),
+  );
+});
+
+test("the tries of a delivery, until it is given up, take hours and not days", () => {
+  const now = new Date("2026-11-20T11:03:00Z");
+  let total = 0;
+  for (let attempts = 1; attempts < 25; attempts += 1) {
+    total += deliveryRetryAt(now, attempts, null).getTime() - now.getTime();
+  }
+  expect(total / 3_600_000).toBeGreaterThan(2);
+  expect(total / 3_600_000).toBeLessThan(4);
+});
