@@ -1,5 +1,6 @@
-import { productionApp } from "../lib/app.ts";
+import { serve } from "../lib/app.ts";
 import { health } from "../lib/endpoints/health.ts";
 
 /** State of the installation. */
-export const GET = (request: Request): Promise<Response> => health(request, productionApp().app);
+export const GET = (request: Request): Promise<Response> => serve((app) => health(request, app));
+export const HEAD = GET;

@@ -1,5 +1,5 @@
-import { productionApp } from "../lib/app.ts";
+import { serve } from "../lib/app.ts";
 import { jobDelivery } from "../lib/endpoints/jobs.ts";
 
 /** Deliveries of the queue: delayed re-checks and the sweeper's schedule. */
-export const POST = (request: Request): Promise<Response> => jobDelivery(request, productionApp().app);
+export const POST = (request: Request): Promise<Response> => serve((app) => jobDelivery(request, app));

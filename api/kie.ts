@@ -1,5 +1,5 @@
-import { productionApp } from "../lib/app.ts";
+import { serve } from "../lib/app.ts";
 import { kieCallback } from "../lib/endpoints/kie.ts";
 
 /** KIE's callback. */
-export const POST = (request: Request): Promise<Response> => kieCallback(request, productionApp().app);
+export const POST = (request: Request): Promise<Response> => serve((app) => kieCallback(request, app));

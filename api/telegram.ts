@@ -1,8 +1,5 @@
-import { productionApp } from "../lib/app.ts";
+import { serve } from "../lib/app.ts";
 import { telegramWebhook } from "../lib/endpoints/telegram.ts";
 
 /** Telegram's webhook. */
-export const POST = (request: Request): Promise<Response> => {
-  const { app, bot } = productionApp();
-  return telegramWebhook(request, app, bot);
-};
+export const POST = (request: Request): Promise<Response> => serve((app, bot) => telegramWebhook(request, app, bot));

@@ -1,9 +1,10 @@
 import { waitUntil } from "@vercel/functions";
 import { type Bot, createBot } from "./bot/bot.ts";
 import { createCatalog } from "./catalog/load.ts";
-import { type Config, secretsOf } from "./config/config.ts";
+import { type Config, ConfigError, secretsOf } from "./config/config.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { openDatabase } from "./db/client.ts";
+import { answer } from "./http/receive.ts";
 import { createKieClient } from "./kie/client.ts";
 import { createMockGateway } from "./kie/mock.ts";
 import { probeMedia } from "./media/probe.ts";
@@ -69,11 +70,20 @@ export function createApp(config: Config, options: AppOptions = {}): App {
 
 let production: { app: App; bot: Bot } | undefined;
 
-/** The app of a deployed function: made with the first request and kept while the instance lives. */
-export function productionApp(): { app: App; bot: Bot } {
-  if (production === undefined) {
-    const app = createApp(readEnvironment());
-    production = { app, bot: createBot(app) };
+/**
+ * Serves a request of a deployed function with the app that the first request made; it is kept while the instance lives.
+ * A wrong configuration is logged, variable by variable, and answered with 500: the platform itself would say nothing.
+ */
+export async function serve(handle: (app: App, bot: Bot) => Promise<Response>): Promise<Response> {
+  try {
+    if (production === undefined) {
+      const app = createApp(readEnvironment());
+      production = { app, bot: createBot(app) };
+    }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(JSON.stringify({ level: "error", event: "configuration", problems: error.problems }));
+    return answer(500, { error: "configuration" });
   }
-  return production;
+  return await handle(production.app, production.bot);
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { LANGUAGES } from "../shared/localized.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
+import { CATEGORIES } from "./categories.ts";
 
 /** A key of `[a-z0-9-]`, short enough that `mode:<family>:<mode>~<revision>` stays within Telegram's 64 bytes. */
 const keySchema = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
@@ -9,10 +10,6 @@ const localizedSchema = z.strictObject({
   ru: z.string().min(1),
   en: z.string().min(1),
 } satisfies Record<(typeof LANGUAGES)[number], z.ZodString>);
-
-export const CATEGORIES = ["image", "video", "audio", "music", "tools"] as const;
-export const categorySchema = z.enum(CATEGORIES);
-export type Category = z.infer<typeof categorySchema>;
 
 const scalarSchema = z.union([z.string(), z.number(), z.boolean()]);
 export type Scalar = z.infer<typeof scalarSchema>;
@@ -236,7 +233,7 @@ export type Entry = z.infer<typeof entrySchema>;
 export const familySchema = z.strictObject({
   key: keySchema,
   vendor: z.string().min(1),
-  category: categorySchema,
+  category: z.enum(CATEGORIES),
   title: z.string().min(1),
   /** Other words people type to find it, in any language ("банана"). */
   aliases: z.array(z.string().min(1)).optional(),

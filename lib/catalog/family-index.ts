@@ -1,7 +1,8 @@
 import type { Localized } from "../shared/localized.ts";
 import type { MediaKind } from "../shared/media.ts";
+import type { Category } from "./categories.ts";
 import { cheapestCredits } from "./combinations.ts";
-import type { Category, Entry, Family } from "./entry.ts";
+import type { Entry, Family } from "./entry.ts";
 
 /** One mode of a family as the menus need it. */
 export interface ModeSummary {

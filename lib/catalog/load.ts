@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Category, Entry, Family } from "./entry.ts";
+import type { Category } from "./categories.ts";
+import type { Entry, Family } from "./entry.ts";
 import type { CatalogIndex, FamilySummary, IndexedFamily } from "./family-index.ts";
 
 export type { FamilySummary } from "./family-index.ts";

@@ -23,17 +23,21 @@ interface KindRules<P> {
   says(param: P, value: ParamValue, language: Language): string | null;
 }
 
-const scalarShape = z.union([z.string(), z.number(), z.boolean()]);
-const uploadShape = z.object({
-  uploadId: z.string(),
-  kind: z.enum(MEDIA_KINDS),
-  format: z.string(),
-  mime: z.string(),
-  sizeBytes: z.number(),
-  width: z.number().exactOptional(),
-  height: z.number().exactOptional(),
-  durationSeconds: z.number().exactOptional(),
-});
+/** What text, choice, toggle and number params hold. */
+export const scalarSchema = z.lazy(() => z.union([z.string(), z.number(), z.boolean()]));
+/** A stored reference to a user's file. */
+export const uploadSchema = z.lazy(() =>
+  z.object({
+    uploadId: z.string(),
+    kind: z.enum(MEDIA_KINDS),
+    format: z.string(),
+    mime: z.string(),
+    sizeBytes: z.number(),
+    width: z.number().exactOptional(),
+    height: z.number().exactOptional(),
+    durationSeconds: z.number().exactOptional(),
+  }),
+);
 
 const notAnOption = (param: { name: string }) => refuse<ValueProblem>({ code: "not-an-option", param: param.name });
 
@@ -57,7 +61,7 @@ const text: KindRules<ParamOf<"text">> = {
 };
 
 const choice: KindRules<ParamOf<"choice">> = {
-  shape: () => scalarShape,
+  shape: () => scalarSchema,
   check: (param, value) =>
     param.options.some((option) => option.value === value) ? null : { code: "not-an-option", param: param.name },
   typed(param, typedText) {
@@ -126,7 +130,7 @@ const number: KindRules<ParamOf<"number">> = {
 };
 
 const media: KindRules<ParamOf<"media">> = {
-  shape: () => z.array(uploadShape),
+  shape: () => z.array(uploadSchema),
   check: (param, value) => checkUploads(param, uploadsOf(value)),
   typed: (param) => refuse({ code: "wrong-media", param: param.name, accepts: param.accepts }),
   button: notAnOption,
@@ -138,7 +142,7 @@ const media: KindRules<ParamOf<"media">> = {
 };
 
 const list: KindRules<ParamOf<"list">> = {
-  shape: () => z.array(z.record(z.string(), scalarShape)),
+  shape: () => z.array(z.record(z.string(), scalarSchema)),
   check(param, value) {
     const items = itemsOf(value);
     if (items.length > param.maxItems) return { code: "too-many-items", param: param.name, limit: param.maxItems };

@@ -2,15 +2,17 @@ import * as z from "zod";
 import type { RunMode } from "../shared/run-mode.ts";
 
 /** `1`, `true`, `yes` and `on` are on, in any case; everything else, and absence, is off. */
-const flag = z
-  .string()
-  .optional()
-  .transform((value) => ["1", "true", "yes", "on"].includes((value ?? "").trim().toLowerCase()));
+const flag = z.lazy(() =>
+  z
+    .string()
+    .optional()
+    .transform((value) => ["1", "true", "yes", "on"].includes((value ?? "").trim().toLowerCase())),
+);
 
 const positiveInteger = (fallback: number) =>
   z
     .string()
-    .regex(/^\d{1,9}$/, "a whole number")
+    .regex(/^[1-9]\d{0,8}$/, "a whole number from 1")
     .optional()
     .transform((value) => (value === undefined ? fallback : Number(value)));
 
@@ -21,9 +23,12 @@ const kopecks = (fallback: bigint) =>
     .optional()
     .transform((value) => (value === undefined ? fallback : BigInt(value)));
 
-const decimal = z.string().regex(/^\d{1,6}(\.\d{1,8})?$/, "a decimal number with a point");
-const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
-const secret = z.string().min(8, "at least 8 characters");
+/** Zero is refused: it would give everything away. */
+const decimal = z.lazy(() =>
+  z.string().regex(/^(?=.*[1-9])\d{1,6}(\.\d{1,8})?$/, "a decimal number above 0, with a point"),
+);
+const url = z.lazy(() => z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, "")));
+const secret = z.lazy(() => z.string().min(8, "at least 8 characters"));
 
 /** What each variable looks like; printed beside its name when it is missing or malformed. */
 const EXAMPLES: Record<string, string> = {
@@ -38,57 +43,70 @@ const EXAMPLES: Record<string, string> = {
   QSTASH_CURRENT_SIGNING_KEY: "sig_…",
   QSTASH_NEXT_SIGNING_KEY: "sig_…",
   PUBLIC_URL: "https://bot.example.com",
-  MAX_RUNNING_PER_USER: "3",
+  TELEGRAM_API_ROOT: "https://api.telegram.org",
+  TELEGRAM_BOT_USERNAME: "my_pictures_bot",
+  KIE_BASE_URL: "https://api.kie.ai",
+  KIE_UPLOAD_URL: "https://kieai.redpandaai.co",
+  DATABASE_HTTP_ENDPOINT: "https://api.eu-central-1.aws.neon.tech/sql",
+  QSTASH_URL: "https://qstash.upstash.io",
+  WELCOME_BONUS_KOPECKS: "5000",
   CONFIRM_FROM_KOPECKS: "2000",
+  MAX_RUNNING_PER_USER: "3",
+  MAX_QUEUED_PER_USER: "10",
+  KIE_CREATES_PER_10_SECONDS: "18",
+  HEALTH_TOKEN: "a-long-random-string",
+  LOG_LEVEL: "info",
 };
 
-const environmentSchema = z.object({
-  TELEGRAM_BOT_TOKEN: z.string().regex(/^\d{3,20}:[\w-]{10,}$/, "the token that BotFather gave"),
-  TELEGRAM_WEBHOOK_SECRET: z.string().regex(/^[A-Za-z0-9_-]{16,256}$/, "16 to 256 characters of A-Z a-z 0-9 _ -"),
-  TELEGRAM_API_ROOT: url.default("https://api.telegram.org"),
-  TELEGRAM_BOT_USERNAME: z
-    .string()
-    .regex(/^\w{3,32}$/)
-    .optional(),
+const environmentSchema = z.lazy(() =>
+  z.object({
+    TELEGRAM_BOT_TOKEN: z.string().regex(/^\d{3,20}:[\w-]{10,}$/, "the token that BotFather gave"),
+    TELEGRAM_WEBHOOK_SECRET: z.string().regex(/^[A-Za-z0-9_-]{16,256}$/, "16 to 256 characters of A-Z a-z 0-9 _ -"),
+    TELEGRAM_API_ROOT: url.default("https://api.telegram.org"),
+    TELEGRAM_BOT_USERNAME: z
+      .string()
+      .regex(/^\w{3,32}$/)
+      .optional(),
 
-  KIE_API_KEY: secret,
-  KIE_BASE_URL: url.default("https://api.kie.ai"),
-  KIE_UPLOAD_URL: url.default("https://kieai.redpandaai.co"),
-  /** One key, or two separated by a comma while the key is being changed. */
-  KIE_WEBHOOK_HMAC_KEY: z.string().min(1).optional(),
+    KIE_API_KEY: secret,
+    KIE_BASE_URL: url.default("https://api.kie.ai"),
+    KIE_UPLOAD_URL: url.default("https://kieai.redpandaai.co"),
+    /** One key, or two separated by a comma while the key is being changed. */
+    KIE_WEBHOOK_HMAC_KEY: z.string().min(1).optional(),
 
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a postgres:// connection string"),
-  /** Full URL of the SQL-over-HTTP endpoint; only a Neon-compatible proxy needs it. */
-  DATABASE_HTTP_ENDPOINT: url.optional(),
+    DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a postgres:// connection string"),
+    /** Full URL of the SQL-over-HTTP endpoint; only a Neon-compatible proxy needs it. */
+    DATABASE_HTTP_ENDPOINT: url.optional(),
 
-  QSTASH_TOKEN: secret,
-  QSTASH_URL: url.optional(),
-  QSTASH_CURRENT_SIGNING_KEY: secret,
-  QSTASH_NEXT_SIGNING_KEY: secret,
-  SWEEP_CRON: z.string().default("*/5 * * * *"),
+    QSTASH_TOKEN: secret,
+    QSTASH_URL: url.optional(),
+    QSTASH_CURRENT_SIGNING_KEY: secret,
+    QSTASH_NEXT_SIGNING_KEY: secret,
+    SWEEP_CRON: z.string().default("*/5 * * * *"),
 
-  ADMIN_ID: z
-    .string()
-    .regex(/^\s*\d{1,15}(\s*,\s*\d{1,15})*\s*$/, "Telegram user ids separated by commas")
-    .transform((value) => value.split(",").map((id) => Number(id.trim()))),
-  CREDIT_TO_RUB_RATE: decimal,
-  PRICE_MULTIPLIER: decimal.default("2"),
-  WELCOME_BONUS_KOPECKS: kopecks(0n),
-  CONFIRM_FROM_KOPECKS: kopecks(2_000n),
+    ADMIN_ID: z
+      .string()
+      .regex(/^\s*\d{1,15}(\s*,\s*\d{1,15})*\s*$/, "Telegram user ids separated by commas")
+      .transform((value) => value.split(",").map((id) => Number(id.trim()))),
+    CREDIT_TO_RUB_RATE: decimal,
+    PRICE_MULTIPLIER: decimal.default("2"),
+    WELCOME_BONUS_KOPECKS: kopecks(0n),
+    CONFIRM_FROM_KOPECKS: kopecks(2_000n),
 
-  PUBLIC_URL: url,
-  TEST_MODE: flag,
-  DRY_RUN: flag,
-  ALLOW_REAL_GENERATION: flag,
-  KIE_STUB: flag,
+    PUBLIC_URL: url,
+    TEST_MODE: flag,
+    DRY_RUN: flag,
+    ALLOW_REAL_GENERATION: flag,
+    KIE_STUB: flag,
 
-  MAX_RUNNING_PER_USER: positiveInteger(3),
-  MAX_QUEUED_PER_USER: positiveInteger(10),
-  KIE_CREATES_PER_10_SECONDS: positiveInteger(18),
+    MAX_RUNNING_PER_USER: positiveInteger(3),
+    MAX_QUEUED_PER_USER: positiveInteger(10),
+    KIE_CREATES_PER_10_SECONDS: positiveInteger(18),
 
-  HEALTH_TOKEN: z.string().min(16, "at least 16 characters").optional(),
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
-});
+    HEALTH_TOKEN: z.string().min(16, "at least 16 characters").optional(),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  }),
+);
 
 export type Config = z.infer<typeof environmentSchema> & {
   /** What a generation may do, decided from the switches. */
@@ -171,7 +189,7 @@ export function secretsOf(config: Config): string[] {
     config.TELEGRAM_BOT_TOKEN,
     config.TELEGRAM_WEBHOOK_SECRET,
     config.KIE_API_KEY,
-    ...(config.KIE_WEBHOOK_HMAC_KEY?.split(",") ?? []),
+    ...(config.KIE_WEBHOOK_HMAC_KEY?.split(",").map((key) => key.trim()) ?? []),
     config.DATABASE_URL,
     config.QSTASH_TOKEN,
     config.QSTASH_CURRENT_SIGNING_KEY,

@@ -1,4 +1,4 @@
-import { CATEGORIES, type Category } from "../catalog/entry.ts";
+import { CATEGORIES, type Category } from "../catalog/categories.ts";
 import type { Catalog, FamilySummary } from "../catalog/load.ts";
 import { creditsToKopecks } from "../catalog/quote.ts";
 import { formatKopecks } from "../i18n/format.ts";

@@ -1,4 +1,4 @@
-import { CATEGORIES } from "../catalog/entry.ts";
+import { CATEGORIES } from "../catalog/categories.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
 import type { ButtonAction } from "./types.ts";
 

@@ -1,66 +1,61 @@
 import * as z from "zod";
-import { CATEGORIES } from "../catalog/entry.ts";
+import { CATEGORIES } from "../catalog/categories.ts";
+import { scalarSchema, uploadSchema } from "../catalog/param-kinds.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
 import { type ConversationState, DOCUMENT_NAMES } from "./types.ts";
 
-const page = z.int().min(0);
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const page = z.lazy(() => z.int().min(0));
 
-const uploadSchema = z.object({
-  uploadId: z.string(),
-  kind: z.enum(MEDIA_KINDS),
-  format: z.string(),
-  mime: z.string(),
-  sizeBytes: z.number(),
-  width: z.number().exactOptional(),
-  height: z.number().exactOptional(),
-  durationSeconds: z.number().exactOptional(),
-});
+const screenSchema = z.lazy(() =>
+  z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("menu") }),
+    z.object({ kind: z.literal("categories") }),
+    z.object({ kind: z.literal("families"), category: z.enum(CATEGORIES), page }),
+    z.object({ kind: z.literal("found"), query: z.string(), page }),
+    z.object({ kind: z.literal("modes"), family: z.string() }),
+    z.object({ kind: z.literal("accepting"), media: z.enum(MEDIA_KINDS), page }),
+    z.object({ kind: z.literal("card") }),
+    z.object({ kind: z.literal("advanced") }),
+    z.object({
+      kind: z.literal("choice"),
+      param: z.string(),
+      page,
+      item: z.object({ index: page, field: z.string() }).exactOptional(),
+    }),
+    z.object({ kind: z.literal("confirmation") }),
+    z.object({ kind: z.literal("balance") }),
+    z.object({ kind: z.literal("history"), before: z.string().nullable() }),
+    z.object({ kind: z.literal("help") }),
+    z.object({ kind: z.literal("document"), document: z.enum(DOCUMENT_NAMES) }),
+    z.object({ kind: z.literal("generation"), generationId: z.string() }),
+    z.object({ kind: z.literal("receipt"), generationId: z.string() }),
+    z.object({ kind: z.literal("links"), generationId: z.string() }),
+  ]),
+);
 
-const screenSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("menu") }),
-  z.object({ kind: z.literal("categories") }),
-  z.object({ kind: z.literal("families"), category: z.enum(CATEGORIES), page }),
-  z.object({ kind: z.literal("found"), query: z.string(), page }),
-  z.object({ kind: z.literal("modes"), family: z.string() }),
-  z.object({ kind: z.literal("accepting"), media: z.enum(MEDIA_KINDS), page }),
-  z.object({ kind: z.literal("card") }),
-  z.object({ kind: z.literal("advanced") }),
+const valueSchema = z.lazy(() =>
+  z.union([scalarSchema, z.array(uploadSchema), z.array(z.record(z.string(), scalarSchema))]),
+);
+
+const stateSchema: z.ZodType<ConversationState> = z.lazy(() =>
   z.object({
-    kind: z.literal("choice"),
-    param: z.string(),
-    page,
-    item: z.object({ index: page, field: z.string() }).exactOptional(),
+    v: z.literal(1),
+    screen: screenSchema,
+    messageId: z.int().nullable(),
+    draft: z
+      .object({
+        id: z.string(),
+        entryKey: z.string(),
+        values: z.record(z.string(), valueSchema),
+        asking: z.string().nullable(),
+        openedAt: z.number(),
+        quote: z.object({ kopecks: z.string().regex(/^\d+$/), quotedAt: z.number() }).nullable(),
+      })
+      .nullable(),
+    pending: z.object({ uploads: z.array(uploadSchema), caption: z.string() }).nullable(),
+    albumId: z.string().nullable(),
   }),
-  z.object({ kind: z.literal("confirmation") }),
-  z.object({ kind: z.literal("balance") }),
-  z.object({ kind: z.literal("history"), before: z.string().nullable() }),
-  z.object({ kind: z.literal("help") }),
-  z.object({ kind: z.literal("document"), document: z.enum(DOCUMENT_NAMES) }),
-  z.object({ kind: z.literal("generation"), generationId: z.string() }),
-  z.object({ kind: z.literal("receipt"), generationId: z.string() }),
-  z.object({ kind: z.literal("links"), generationId: z.string() }),
-]);
-
-const valueSchema = z.union([scalar, z.array(uploadSchema), z.array(z.record(z.string(), scalar))]);
-
-const stateSchema: z.ZodType<ConversationState> = z.object({
-  v: z.literal(1),
-  screen: screenSchema,
-  messageId: z.int().nullable(),
-  draft: z
-    .object({
-      id: z.string(),
-      entryKey: z.string(),
-      values: z.record(z.string(), valueSchema),
-      asking: z.string().nullable(),
-      openedAt: z.number(),
-      quote: z.object({ kopecks: z.string().regex(/^\d+$/), quotedAt: z.number() }).nullable(),
-    })
-    .nullable(),
-  pending: z.object({ uploads: z.array(uploadSchema), caption: z.string() }).nullable(),
-  albumId: z.string().nullable(),
-});
+);
 
 /** Where everybody starts: the menu, nothing open, no message to edit. */
 export function initialState(): ConversationState {

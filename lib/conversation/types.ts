@@ -1,4 +1,4 @@
-import type { Category } from "../catalog/entry.ts";
+import type { Category } from "../catalog/categories.ts";
 import type { ParamValues } from "../catalog/values.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { Language } from "../shared/localized.ts";

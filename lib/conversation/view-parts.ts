@@ -33,13 +33,19 @@ export function spanText(span: Span): string {
 export function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
   let short = "";
-  for (const { segment } of graphemes.segment(text.slice(0, limit))) {
+  for (const { segment } of graphemes().segment(text.slice(0, limit))) {
     if (short.length + segment.length > limit - 1) break;
     short += segment;
   }
   return `${short.trimEnd()}…`;
 }
-const graphemes = new Intl.Segmenter("ru", { granularity: "grapheme" });
+
+let segmenter: Intl.Segmenter | undefined;
+/** Made when a text is cut for the first time: it is no part of a cold start. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter("ru", { granularity: "grapheme" });
+  return segmenter;
+}
 
 /** One line of a longer text: line breaks become spaces, no-break spaces stay. */
 export function oneLine(text: string, limit: number): string {

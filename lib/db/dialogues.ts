@@ -41,17 +41,19 @@ export interface DialogueRead {
 
 export const HISTORY_PAGE = 8;
 
-const readSchema = z.object({
-  user: userRow.nullable(),
-  wallet: walletRow.nullable(),
-  revision: z.number().nullable(),
-  state: z.unknown(),
-  update_status: z.string().nullable(),
-  usual: usualRow.nullable(),
-  generation: generationWithOutputs.nullable().optional(),
-  history: z.array(generationWithOutputs).nullable().optional(),
-  ledger_lines: z.array(ledgerLineRow).nullable().optional(),
-});
+const readSchema = z.lazy(() =>
+  z.object({
+    user: userRow.nullable(),
+    wallet: walletRow.nullable(),
+    revision: z.number().nullable(),
+    state: z.unknown(),
+    update_status: z.string().nullable(),
+    usual: usualRow.nullable(),
+    generation: generationWithOutputs.nullable().optional(),
+    history: z.array(generationWithOutputs).nullable().optional(),
+    ledger_lines: z.array(ledgerLineRow).nullable().optional(),
+  }),
+);
 
 /** Everything a step of a user's dialogue looks at, in one statement. Generations of other users read as null. */
 export async function readDialogue(

@@ -10,19 +10,21 @@ export interface GenerationWithOutputs extends GenerationRow {
   usualSeconds: { p50: number; p90: number } | null;
 }
 
-export const generationWithOutputs: z.ZodType<GenerationWithOutputs> = z
-  .object({
-    generation: generationRow,
-    outputs: z.array(outputRow).nullable(),
-    ahead: z.number().nullable(),
-    usual: usualRow.nullable(),
-  })
-  .transform((row) => ({
-    ...row.generation,
-    outputs: row.outputs ?? [],
-    ahead: row.ahead,
-    usualSeconds: row.usual,
-  }));
+export const generationWithOutputs: z.ZodType<GenerationWithOutputs> = z.lazy(() =>
+  z
+    .object({
+      generation: generationRow,
+      outputs: z.array(outputRow).nullable(),
+      ahead: z.number().nullable(),
+      usual: usualRow.nullable(),
+    })
+    .transform((row) => ({
+      ...row.generation,
+      outputs: row.outputs ?? [],
+      ahead: row.ahead,
+      usualSeconds: row.usual,
+    })),
+);
 
 /** The JSON that `generationWithOutputs` reads, for a row of `generations` under the given alias. */
 export function generationJson(alias: SQL): SQL {

@@ -19,29 +19,31 @@ export interface OwnedGeneration extends GenerationWithOutputs {
   uploads: readonly UploadRow[];
 }
 
-const ownedSchema = z
-  .object({
-    item: generationWithOutputs,
-    language: z.enum(LANGUAGES),
-    first_name: z.string(),
-    reachable: z.boolean(),
-    main: kopecksJson,
-    bonus: kopecksJson,
-    held: kopecksJson,
-    uploads: z.array(uploadRow).nullable(),
-  })
-  .transform(
-    (row): OwnedGeneration => ({
-      ...row.item,
-      owner: {
-        language: row.language,
-        firstName: row.first_name,
-        reachable: row.reachable,
-        wallet: { mainKopecks: row.main, bonusKopecks: row.bonus, heldKopecks: row.held },
-      },
-      uploads: row.uploads ?? [],
-    }),
-  );
+const ownedSchema = z.lazy(() =>
+  z
+    .object({
+      item: generationWithOutputs,
+      language: z.enum(LANGUAGES),
+      first_name: z.string(),
+      reachable: z.boolean(),
+      main: kopecksJson,
+      bonus: kopecksJson,
+      held: kopecksJson,
+      uploads: z.array(uploadRow).nullable(),
+    })
+    .transform(
+      (row): OwnedGeneration => ({
+        ...row.item,
+        owner: {
+          language: row.language,
+          firstName: row.first_name,
+          reachable: row.reachable,
+          wallet: { mainKopecks: row.main, bonusKopecks: row.bonus, heldKopecks: row.held },
+        },
+        uploads: row.uploads ?? [],
+      }),
+    ),
+);
 
 const ownerColumns = sql`u.language, u.first_name, u.reachable, w.main::text as main, w.bonus::text as bonus, w.held::text as held`;
 /** Uploads are named inside the values: `{"uploadId": "…"}` at any depth. */

@@ -14,14 +14,16 @@ export interface DatabaseHealth {
   outbox: number;
 }
 
-const healthSchema = z.object({
-  migrations: z.coerce.number(),
-  queued: z.coerce.number(),
-  running: z.coerce.number(),
-  undelivered: z.coerce.number(),
-  oldest: z.coerce.number().nullable(),
-  outbox: z.coerce.number(),
-});
+const healthSchema = z.lazy(() =>
+  z.object({
+    migrations: z.coerce.number(),
+    queued: z.coerce.number(),
+    running: z.coerce.number(),
+    undelivered: z.coerce.number(),
+    oldest: z.coerce.number().nullable(),
+    outbox: z.coerce.number(),
+  }),
+);
 
 /** One statement over the indexes of what is open. @throws DatabaseFailure also when the tables are not there. */
 export async function readHealth(database: Database, now: Date): Promise<DatabaseHealth> {

@@ -40,19 +40,21 @@ export type HoldAnswer =
   | { kind: "stale" }
   | { kind: "refused"; refusal: HoldRefusal };
 
-const answerSchema = z.object({
-  revision: z.number().nullable(),
-  is_current: z.boolean(),
-  exists_already: z.boolean(),
-  main: kopecksJson.nullable(),
-  bonus: kopecksJson.nullable(),
-  held: kopecksJson.nullable(),
-  debt: kopecksJson.nullable(),
-  queued: z.number().nullable(),
-  banned: z.boolean().nullable(),
-  spend_limit: kopecksJson.nullable(),
-  over_limit: z.boolean().nullable(),
-});
+const answerSchema = z.lazy(() =>
+  z.object({
+    revision: z.number().nullable(),
+    is_current: z.boolean(),
+    exists_already: z.boolean(),
+    main: kopecksJson.nullable(),
+    bonus: kopecksJson.nullable(),
+    held: kopecksJson.nullable(),
+    debt: kopecksJson.nullable(),
+    queued: z.number().nullable(),
+    banned: z.boolean().nullable(),
+    spend_limit: kopecksJson.nullable(),
+    over_limit: z.boolean().nullable(),
+  }),
+);
 
 /**
  * Takes the money and creates the generation, or does nothing and says which guard refused: one statement, so no crash

@@ -10,21 +10,23 @@ export interface OutboxMessage {
   attempts: number;
 }
 
-const messageSchema = z
-  .object({
-    id: z.string(),
-    user_id: z.coerce.number(),
-    kind: z.string(),
-    payload: z.record(z.string(), z.unknown()),
-    attempts: z.number(),
-  })
-  .transform((row) => ({
-    id: row.id,
-    userId: row.user_id,
-    kind: row.kind,
-    payload: row.payload,
-    attempts: row.attempts,
-  }));
+const messageSchema = z.lazy(() =>
+  z
+    .object({
+      id: z.string(),
+      user_id: z.coerce.number(),
+      kind: z.string(),
+      payload: z.record(z.string(), z.unknown()),
+      attempts: z.number(),
+    })
+    .transform((row) => ({
+      id: row.id,
+      userId: row.user_id,
+      kind: row.kind,
+      payload: row.payload,
+      attempts: row.attempts,
+    })),
+);
 
 /** Adds what is owed to people; an id that is there already changes nothing, which also throttles alerts. */
 export async function addToOutbox(

@@ -23,7 +23,8 @@ export async function kieCallback(request: Request, app: App): Promise<Response>
     schema: z.looseObject({}),
     about: () => ({ generationId: generationId.slice(0, MAX_ID_LENGTH) }),
     run: async (body) => {
-      if (generationId === "" || generationId.length > MAX_ID_LENGTH || token === "") return answer(404, { error: "unknown" });
+      if (generationId === "" || generationId.length > MAX_ID_LENGTH || token === "")
+        return answer(404, { error: "unknown" });
       const result = await receiveCallback(app, {
         generationId,
         hasToken: (expected) => secretsEqual(token, expected),

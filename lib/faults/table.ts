@@ -37,7 +37,7 @@ const CONTENT_POLICY =
 const INPUT_NOT_FETCHED =
   /(fail(ed)? to|can ?not|can't|could not|couldn't|unable to) (fetch|download|access|load|retrieve|read|open)|fetch(ing)? (the )?(image|file|video|audio|url|media)\b.*fail|(image|file|video|audio|url|link)s?\b.{0,40}(not accessible|unreachable|inaccessible|expired|not be (fetched|downloaded|accessed))|(invalid|wrong|broken) (image|file|video|audio|media)? ?url|url is (wrong|invalid)/i;
 
-/** KIE: kie/API.md §14.2 for codes, §6, §9 and §16 for texts. The same rows read create, record and callback answers. */
+/** KIE: docs.kie.ai for codes and texts, read in 2026-10. The same rows read create, record and callback answers. */
 const KIE: readonly FaultRow[] = [
   {
     system: "kie",

@@ -1,4 +1,4 @@
-import type { Category } from "../catalog/entry.ts";
+import type { Category } from "../catalog/categories.ts";
 import { addSeconds } from "../shared/clock.ts";
 
 const MINUTE = 60;

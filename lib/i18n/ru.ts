@@ -1,4 +1,4 @@
-import type { Category } from "../catalog/entry.ts";
+import type { Category } from "../catalog/categories.ts";
 import type { DocumentName, FailureCause, GenerationState, LedgerLineKind } from "../conversation/types.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";

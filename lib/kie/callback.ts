@@ -13,7 +13,7 @@ const idOf = (value: unknown): string | null =>
 const isFilled = (value: unknown): boolean =>
   Array.isArray(value) ? value.some(isFilled) : typeof value === "string" ? value.trim() !== "" : value != null;
 
-/** Members that hold a result in one family or another (API.md §6.2). */
+/** Members that hold a result in one family or another (docs.kie.ai). */
 const RESULT_MEMBERS = [
   "resultUrls",
   "result_urls",
@@ -47,7 +47,7 @@ function hasPayload(body: Members, data: Members): boolean {
 }
 
 /**
- * Reads any of KIE's callback shapes (API.md §6.2): the id sits in `data.taskId`, `data.task_id`, or at the top under
+ * Reads any of KIE's callback shapes (docs.kie.ai): the id sits in `data.taskId`, `data.task_id`, or at the top under
  * either name. Never throws; what can not be understood is `unknown`. The result is a hint: the signature does not cover
  * the body, so only the record decides.
  */
@@ -63,7 +63,7 @@ function stageOf(top: Members, data: Members): CallbackHint["stage"] {
   const code = typeof rawCode === "string" && rawCode.trim() !== "" ? Number(rawCode) : rawCode;
   const state = typeof data.state === "string" ? data.state.toLowerCase() : null;
   const step = data.callbackType;
-  // State first, code second (API.md §3.3): a failed market task says 501 in both.
+  // State first, code second (docs.kie.ai): a failed market task says 501 in both.
   if (state === "fail" || state === "failed" || step === "error") return "fail";
   if (state === "success") return "success";
   if (typeof code === "number" && Number.isFinite(code) && code !== 200) return "fail";
@@ -87,7 +87,7 @@ export interface CallbackSignature {
 }
 
 /**
- * Whether `base64(HMAC-SHA256(key, taskId + "." + timestamp))` fits one of the keys and is fresh (API.md §4.3). Takes the
+ * Whether `base64(HMAC-SHA256(key, taskId + "." + timestamp))` fits one of the keys and is fresh (docs.kie.ai). Takes the
  * same time for a right and a wrong signature. It proves only that KIE once signed this id: the body is not covered.
  */
 export function verifyCallbackSignature(given: CallbackSignature): boolean {

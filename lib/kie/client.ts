@@ -34,11 +34,11 @@ export interface KieClientOptions {
 
 const DEFAULT_TIMEOUTS: KieTimeouts = { lookTimeoutMs: 3_000, createTimeoutMs: 15_000, uploadTimeoutMs: 60_000 };
 
-/** Envelope codes that refuse now and may accept later (API.md §14.2). */
+/** Envelope codes that refuse now and may accept later (docs.kie.ai). */
 const BUSY_CODES = new Set([429, 455]);
 
-const createdSchema = z.looseObject({ taskId: z.string().min(1).max(200) });
-const uploadedSchema = z.looseObject({ downloadUrl: z.string() });
+const createdSchema = z.lazy(() => z.looseObject({ taskId: z.string().min(1).max(200) }));
+const uploadedSchema = z.lazy(() => z.looseObject({ downloadUrl: z.string() }));
 
 const isServerSide = (code: number): boolean => code === 429 || code === 455 || code >= 500;
 
@@ -61,7 +61,7 @@ function startOutcome(result: Exchange, clean: (message: string) => string): Sta
   return { kind: "created", taskId: created.data.taskId };
 }
 
-/** An unknown id, and any id for a moment after create (API.md §3.2). */
+/** An unknown id, and any id for a moment after create (docs.kie.ai). */
 function isNoSuchRecord({ code, message, data }: Envelope): boolean {
   if (code === 200) return data === null || data === undefined;
   if (code === 404) return /not found|no such|does not exist/i.test(message);
@@ -126,7 +126,7 @@ export function createKieClient(options: KieClientOptions): KieGateway {
 
     async upload({ bytes, format, mime }) {
       const extension = format.toLowerCase().replace(/[^a-z0-9]/g, "") || "bin";
-      // A name that was used before would overwrite another user's file (API.md §5).
+      // A name that was used before would overwrite another user's file (docs.kie.ai).
       const fileName = `${randomId(26)}.${extension}`;
       const form = new FormData();
       form.set("uploadPath", uploadPath);

@@ -1,23 +1,27 @@
 import * as z from "zod";
 
 /** Numbers that some pages show as strings. */
-const codeSchema = z.union([
-  z.number().int(),
-  z
-    .string()
-    .regex(/^\d{1,4}$/)
-    .transform(Number),
-]);
+const codeSchema = z.lazy(() =>
+  z.union([
+    z.number().int(),
+    z
+      .string()
+      .regex(/^\d{1,4}$/)
+      .transform(Number),
+  ]),
+);
 
-const envelopeSchema = z.looseObject({
-  code: codeSchema,
-  msg: z.string().nullish(),
-  /** Some market pages of 2025 say `message`. */
-  message: z.string().nullish(),
-  data: z.unknown().optional(),
-});
+const envelopeSchema = z.lazy(() =>
+  z.looseObject({
+    code: codeSchema,
+    msg: z.string().nullish(),
+    /** Some market pages of 2025 say `message`. */
+    message: z.string().nullish(),
+    data: z.unknown().optional(),
+  }),
+);
 
-/** KIE's answer to anything: the `code` in the body is the verdict, whatever the HTTP status says (API.md §2.3). */
+/** KIE's answer to anything: the `code` in the body is the verdict, whatever the HTTP status says (docs.kie.ai). */
 export interface Envelope {
   code: number;
   message: string;

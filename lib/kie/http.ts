@@ -28,7 +28,7 @@ export function createHttp({ apiKey, fetch }: HttpOptions): KyInstance {
     headers: {
       authorization: `Bearer ${apiKey}`,
       accept: "application/json",
-      // Bare library agents are answered with 403 by the proxy in front of KIE (API.md §2.1).
+      // Bare library agents are answered with 403 by the proxy in front of KIE (docs.kie.ai).
       "user-agent": "Mozilla/5.0 (compatible; KieTelegramBot/1.0)",
     },
     ...(fetch === undefined ? {} : { fetch }),

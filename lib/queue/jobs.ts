@@ -4,10 +4,12 @@ import * as z from "zod";
  * Everything the queue may wake us for. A job carries no truth: handlers read the state and do what is owed, so a
  * doubled, late or ghost job is harmless.
  */
-export const jobSchema = z.discriminatedUnion("name", [
-  /** Whatever this generation owes now: submit, look, deliver, tell. */
-  z.object({ name: z.literal("advance-generation"), generationId: z.string().min(1).max(64) }),
-  /** Everything that is due, from state alone. Also the schedule's job. */
-  z.object({ name: z.literal("sweep") }),
-]);
+export const jobSchema = z.lazy(() =>
+  z.discriminatedUnion("name", [
+    /** Whatever this generation owes now: submit, look, deliver, tell. */
+    z.object({ name: z.literal("advance-generation"), generationId: z.string().min(1).max(64) }),
+    /** Everything that is due, from state alone. Also the schedule's job. */
+    z.object({ name: z.literal("sweep") }),
+  ]),
+);
 export type Job = z.infer<typeof jobSchema>;

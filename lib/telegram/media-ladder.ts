@@ -21,15 +21,17 @@ export interface PlacedMedia {
   as: SentAs;
 }
 
-const fileSchema = z.looseObject({ file_id: z.string(), file_unique_id: z.string() });
-const sentSchema = z.looseObject({
-  message_id: z.number(),
-  photo: z.array(fileSchema).nullish().catch(null),
-  video: fileSchema.nullish().catch(null),
-  animation: fileSchema.nullish().catch(null),
-  audio: fileSchema.nullish().catch(null),
-  document: fileSchema.nullish().catch(null),
-});
+const fileSchema = z.lazy(() => z.looseObject({ file_id: z.string(), file_unique_id: z.string() }));
+const sentSchema = z.lazy(() =>
+  z.looseObject({
+    message_id: z.number(),
+    photo: z.array(fileSchema).nullish().catch(null),
+    video: fileSchema.nullish().catch(null),
+    animation: fileSchema.nullish().catch(null),
+    audio: fileSchema.nullish().catch(null),
+    document: fileSchema.nullish().catch(null),
+  }),
+);
 
 /** Reads what Telegram made of it. A silent MP4 comes back as an animation, with a document beside it. */
 export function placedFrom(answer: unknown, fallback: { messageId: number; as: SentAs }): PlacedMedia {

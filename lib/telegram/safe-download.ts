@@ -1,6 +1,5 @@
 import { lookup } from "node:dns";
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { IncomingMessage, RequestOptions } from "node:http";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { FileTooLarge, readLimited } from "./files.ts";
 
@@ -95,16 +94,17 @@ function check(url: URL, rules: DownloadRules): void {
   }
 }
 
-function ask(url: URL, rules: DownloadRules, signal: AbortSignal): Promise<IncomingMessage> {
+async function ask(url: URL, rules: DownloadRules, signal: AbortSignal): Promise<IncomingMessage> {
   const options: RequestOptions = {
     signal,
-    // Bare library agents are answered with 403 where KIE keeps its files (kie/API.md §2.1).
+    // Where KIE keeps its files, bare library agents are answered with 403.
     headers: { "user-agent": "Mozilla/5.0 (compatible; KieTelegramBot/1.0)", accept: "*/*" },
     ...(rules.allowHttp ? {} : { lookup: publicLookup }),
     // A pooled socket would belong to an earlier look-up.
     agent: false,
   };
-  const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+  // Imported when a file is fetched: few steps do, and the two modules are a part of every cold start otherwise.
+  const { request: send } = await (url.protocol === "https:" ? import("node:https") : import("node:http"));
   return new Promise((resolve, reject) => {
     send(url, options, resolve).on("error", reject).end();
   });

@@ -51,21 +51,36 @@ test("H6: /api/telegram without its secret, or with a wrong one, is 401 and does
   expect(await everything()).toEqual(before);
 });
 
-test.each(["not json", "", "[1,2]", "null", '"text"', "7", "{}", '{"update_id":"7"}', '{"update_id":-1}', '{"update_id":1.5}'])(
-  "H6: /api/telegram answers the body «%s» with 400",
-  async (body) => {
-    const before = await everything();
-    expect((await world.request("/api/telegram", { ...postedUpdate(world, {}), body })).status).toBe(400);
-    expect(await everything()).toEqual(before);
-  },
-);
+test.each([
+  "not json",
+  "",
+  "[1,2]",
+  "null",
+  '"text"',
+  "7",
+  "{}",
+  '{"update_id":"7"}',
+  '{"update_id":-1}',
+  '{"update_id":1.5}',
+])("H6: /api/telegram answers the body «%s» with 400", async (body) => {
+  const before = await everything();
+  expect((await world.request("/api/telegram", { ...postedUpdate(world, {}), body })).status).toBe(400);
+  expect(await everything()).toEqual(before);
+});
 
-test.each(["not json", "", "[1,2]", "null", "{}", '{"name":"drop-tables"}', '{"name":"advance-generation"}', '{"name":"advance-generation","generationId":""}', `{"name":"advance-generation","generationId":"${"x".repeat(65)}"}`])(
-  "C4: /api/jobs answers the signed body «%s» with 400",
-  async (body) => {
-    expect((await world.request("/api/jobs", signedJob(world, body))).status).toBe(400);
-  },
-);
+test.each([
+  "not json",
+  "",
+  "[1,2]",
+  "null",
+  "{}",
+  '{"name":"drop-tables"}',
+  '{"name":"advance-generation"}',
+  '{"name":"advance-generation","generationId":""}',
+  `{"name":"advance-generation","generationId":"${"x".repeat(65)}"}`,
+])("C4: /api/jobs answers the signed body «%s» with 400", async (body) => {
+  expect((await world.request("/api/jobs", signedJob(world, body))).status).toBe(400);
+});
 
 test.each(["[1,2]", "null", "7"])("C7: /api/kie answers the signed body «%s» with 401 or 400", async (body) => {
   const request = { ...signedCallback(world, "task"), body };
@@ -156,7 +171,16 @@ test("A7 A8: invented button data never acts; the user sees what is open", async
   await vera.says("/start");
   await vera.says("кот");
   const { messageId } = vera.button("Создать");
-  for (const data of ["", "~", "confirm", "confirm~", "drop:table~1", "set_param:price:0~zz", "open:../../etc~1", "€".repeat(20)]) {
+  for (const data of [
+    "",
+    "~",
+    "confirm",
+    "confirm~",
+    "drop:table~1",
+    "set_param:price:0~zz",
+    "open:../../etc~1",
+    "€".repeat(20),
+  ]) {
     await vera.forces(messageId, data);
     expect(vera.toast()?.text).not.toBe("");
   }

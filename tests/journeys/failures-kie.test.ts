@@ -70,7 +70,11 @@ test.each([
   expect((await generationNow(world, generation.id)).state).toBe("failed");
   expect(person.reads()).toContain(cause);
   await expectReturned(person, generation.id);
-  const shown = person.screen().keyboard?.flat().map((button) => button.text) ?? [];
+  const shown =
+    person
+      .screen()
+      .keyboard?.flat()
+      .map((button) => button.text) ?? [];
   for (const button of buttons) expect(shown.some((text) => text.includes(button))).toBe(true);
 });
 

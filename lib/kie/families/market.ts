@@ -4,29 +4,33 @@ import type { LookOutcome, TaskOutput } from "../gateway.ts";
 import { cleanMessage, textsIn } from "../redact.ts";
 import { safeReplyUrl } from "../reply-url.ts";
 
-/** `data` of recordInfo, as much of it as is used (API.md §3.2). */
-const recordSchema = z.looseObject({
-  state: z.string().nullish(),
-  successFlag: z.unknown().optional(),
-  resultJson: z.unknown().optional(),
-  response: z.unknown().optional(),
-  param: z.unknown().optional(),
-  failCode: z.union([z.string(), z.number()]).nullish(),
-  failMsg: z.string().nullish(),
-  creditsConsumed: z.unknown().optional(),
-  /** Name of 2025. */
-  consumeCredits: z.unknown().optional(),
-});
+/** `data` of recordInfo, as much of it as is used (docs.kie.ai). */
+const recordSchema = z.lazy(() =>
+  z.looseObject({
+    state: z.string().nullish(),
+    successFlag: z.unknown().optional(),
+    resultJson: z.unknown().optional(),
+    response: z.unknown().optional(),
+    param: z.unknown().optional(),
+    failCode: z.union([z.string(), z.number()]).nullish(),
+    failMsg: z.string().nullish(),
+    creditsConsumed: z.unknown().optional(),
+    /** Name of 2025. */
+    consumeCredits: z.unknown().optional(),
+  }),
+);
 
-const trackSchema = z.looseObject({
-  id: z.string().nullish().catch(null),
-  title: z.string().nullish().catch(null),
-  duration: z.coerce.number().positive().nullish().catch(null),
-  audio_url: z.string().nullish().catch(null),
-  audioUrl: z.string().nullish().catch(null),
-  stream_audio_url: z.string().nullish().catch(null),
-  streamAudioUrl: z.string().nullish().catch(null),
-});
+const trackSchema = z.lazy(() =>
+  z.looseObject({
+    id: z.string().nullish().catch(null),
+    title: z.string().nullish().catch(null),
+    duration: z.coerce.number().positive().nullish().catch(null),
+    audio_url: z.string().nullish().catch(null),
+    audioUrl: z.string().nullish().catch(null),
+    stream_audio_url: z.string().nullish().catch(null),
+    streamAudioUrl: z.string().nullish().catch(null),
+  }),
+);
 
 export interface MarketOptions {
   output: MediaKind;
@@ -56,7 +60,7 @@ function decoded(value: unknown): unknown {
 function urlList(value: unknown): unknown[] {
   const list = decoded(value);
   if (Array.isArray(list)) {
-    // Midjourney's record lists objects where everybody else lists strings (API.md §12).
+    // Midjourney's record lists objects where everybody else lists strings (docs.kie.ai).
     return list.map((item: unknown) => (isObject(item) ? (item.resultUrl ?? item.url) : item));
   }
   if (typeof list !== "string" || list.trim() === "") return [];
@@ -146,7 +150,7 @@ function verdictOf(state: string | null, successFlag: unknown): Verdict {
   return flag === 2 || flag === 3 ? "fail" : "pending";
 }
 
-/** The outcome in `data` of `GET /api/v1/jobs/recordInfo` (API.md §3.2), or null when it is no record at all. */
+/** The outcome in `data` of `GET /api/v1/jobs/recordInfo` (docs.kie.ai), or null when it is no record at all. */
 export function readMarketRecord(data: unknown, options: MarketOptions): LookOutcome | null {
   const parsed = recordSchema.safeParse(data);
   if (!parsed.success) return null;

@@ -32,7 +32,7 @@ export interface CallbackSender {
   reset(): void;
 }
 
-/** @see API.md 6.1. The spacing is undocumented; this one lets a person watch all of the attempts within two minutes. */
+/** @see https://docs.kie.ai. The spacing is undocumented; this one lets a person watch all of the attempts within two minutes. */
 const RETRY_SECONDS = [5, 20, 60] as const;
 const TIMEOUT_MS = 15_000;
 const STALE_SECONDS = 3_600;
@@ -97,7 +97,7 @@ export function createCallbackSender(world: KieWorld): CallbackSender {
     }
   }
 
-  /** @see API.md 4.3: the body is not signed, and a retry carries a new timestamp. */
+  /** @see https://docs.kie.ai: the body is not signed, and a retry carries a new timestamp. */
   function signature(taskId: string): Record<string, string> {
     const { hmacKey } = world.options;
     if (!hmacKey) return {};

@@ -22,12 +22,12 @@ export interface CreateTraffic {
 
 export const newTraffic = (): CreateTraffic => ({ nextFailures: [], dropsLeft: 0, recent: [], refusedOnce: new Set() });
 
-/** @see API.md 14.1 */
+/** @see https://docs.kie.ai */
 const CREATES_PER_WINDOW = 20;
 const WINDOW_MS = 10_000;
 const UNREADABLE = '<<garbage>> {"code":200,"data":{"taskId":';
 
-/** `POST /api/v1/jobs/createTask`. @see API.md 3.1 */
+/** `POST /api/v1/jobs/createTask`. @see https://docs.kie.ai */
 export async function createTask(
   world: KieWorld,
   runner: TaskRunner,

@@ -23,7 +23,7 @@ export function answered(body: unknown, answer: Envelope, status = 200): Answere
 export const accepted = (data: unknown): Envelope => ({ code: 200, msg: "success", data });
 export const refused = (code: number, msg: string): Envelope => ({ code, msg, data: null });
 
-/** @see API.md 2.2, 3.1, 3.5, 16; the texts of 402, 433, 455 and 505 are our wording of the documented meaning. */
+/** @see https://docs.kie.ai; the texts of 402, 433, 455 and 505 are our wording of the documented meaning. */
 const REFUSAL_TEXTS: Readonly<Record<number, string>> = {
   401: "You do not have access permissions",
   402: "The current credits are insufficient. Please top up.",

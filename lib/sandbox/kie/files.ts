@@ -16,7 +16,7 @@ export interface FoundFile {
   givenNames: string[];
 }
 
-/** @see API.md 14.3 */
+/** @see https://docs.kie.ai */
 const RESULT_LIFE_MS = 14 * 24 * 3_600_000;
 export const LINK_LIFE_MS = 20 * 60_000;
 const MIMES = { png: "image/png", mp4: "video/mp4", mp3: "audio/mpeg", wav: "audio/wav" } as const;

@@ -6,7 +6,7 @@ import { recordData } from "./records.ts";
 import { isJsonObject } from "./validate.ts";
 import type { KieWorld } from "./world.ts";
 
-/** `GET /api/v1/jobs/recordInfo`. Unknown tasks, and for a moment new ones, are `422 recordInfo is null`. @see API.md 3.2 */
+/** `GET /api/v1/jobs/recordInfo`. Unknown tasks, and for a moment new ones, are `422 recordInfo is null`. @see https://docs.kie.ai */
 export async function recordInfo(world: KieWorld, request: Request): Promise<Answered> {
   const taskId = new URL(request.url).searchParams.get("taskId");
   const body = { taskId };
@@ -17,12 +17,12 @@ export async function recordInfo(world: KieWorld, request: Request): Promise<Ans
   return answered(body, data ? accepted(data) : refused(422, "recordInfo is null"));
 }
 
-/** `GET /api/v1/chat/credit`. @see API.md 4.1 */
+/** `GET /api/v1/chat/credit`. @see https://docs.kie.ai */
 export async function credit(world: KieWorld, request: Request): Promise<Answered> {
   return answered(null, hasKey(request, world.options.apiKey) ? accepted(world.credits()) : refusedBy(401));
 }
 
-/** `POST /api/v1/common/download-url`: another link to an own file, good for 20 minutes. @see API.md 4.2 */
+/** `POST /api/v1/common/download-url`: another link to an own file, good for 20 minutes. @see https://docs.kie.ai */
 export async function downloadUrl(world: KieWorld, request: Request): Promise<Answered> {
   const body = await readJson(request);
   if (!hasKey(request, world.options.apiKey)) return answered(body, refusedBy(401));

@@ -8,7 +8,7 @@ const UNKNOWN_MEMBERS = { sandboxExtra: { nested: [1, "two", null] }, traceId: "
 const SUCCESS_FLAGS = { success: 1, fail: 3 } as const;
 const MILLISECONDS = 1_000;
 
-/** `data` of `GET /api/v1/jobs/recordInfo`; `undefined` while KIE does not know the task yet. @see API.md 3.2 */
+/** `data` of `GET /api/v1/jobs/recordInfo`; `undefined` while KIE does not know the task yet. @see https://docs.kie.ai */
 export function recordData(task: KieTask, now: number): RecordData | undefined {
   if (now < task.visibleAt && !task.outcome) return undefined;
   const param = JSON.stringify({ input: JSON.stringify(task.input), model: task.model });
@@ -22,7 +22,7 @@ export function recordData(task: KieTask, now: number): RecordData | undefined {
   return dressed(task, data);
 }
 
-/** What an ended task sends to the product's callback URL. @see API.md 3.3, 9.3 */
+/** What an ended task sends to the product's callback URL. @see https://docs.kie.ai */
 export function callbackBody(task: KieTask, outcome: TaskOutcome, creditsLeft: number): Record<string, unknown> {
   // A forged success: the record says fail, the body says success, and the signature does not cover the body.
   const shown: TaskOutcome = task.sentinels.badCallback

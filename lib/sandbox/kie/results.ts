@@ -19,7 +19,7 @@ export interface ResultFile {
   sizeBytes?: number;
 }
 
-/** A track as the market record and the old Suno callbacks have it. @see API.md 3.4 */
+/** A track as the market record and the old Suno callbacks have it. @see https://docs.kie.ai */
 export interface Song {
   id: string;
   title: string;

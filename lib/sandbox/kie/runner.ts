@@ -14,7 +14,7 @@ export interface TaskRunner {
   reset(): void;
 }
 
-/** Where on its way a song's lyrics are ready and its first track plays. @see API.md 16 (6) */
+/** Where on its way a song's lyrics are ready and its first track plays. @see https://docs.kie.ai */
 const SUNO_STAGES = { text: 0.2, first: 0.55 } as const;
 
 export function createTaskRunner(world: KieWorld, callbacks: CallbackSender): TaskRunner {

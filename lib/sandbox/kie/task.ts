@@ -12,7 +12,7 @@ export type TaskOutcome =
   | { state: "success"; completedAt: number }
   | ({ state: "fail"; completedAt: number } & TaskFailure);
 
-/** @see API.md 16 for the texts. */
+/** @see https://docs.kie.ai for the texts. */
 export const FAILURES: Readonly<Record<FailureKind, TaskFailure>> = {
   "500": { failCode: "500", failMsg: "Internal server error" },
   policy: { failCode: "400", failMsg: "Your prompt was flagged by Website as violating content policies." },

@@ -4,7 +4,7 @@ import type { ModelSchema } from "./request-schemas.ts";
  * `resultObject` of the models that return text. Only the lyrics have a documented shape; the others follow the older
  * Suno routes, which is a guess.
  *
- * @see API.md 3.4 and 17 (5)
+ * @see https://docs.kie.ai and 17 (5)
  */
 export function textResult(schema: ModelSchema, input: Record<string, unknown>): Record<string, unknown> {
   const subject = [input.prompt, input.content, input.description].find((text) => typeof text === "string") ?? "…";

@@ -18,7 +18,7 @@ const READERS: Readonly<Record<string, (world: KieWorld, request: Request) => Pr
   "/api/file-url-upload": readFromUrl,
 };
 
-/** The three upload endpoints. This host uses HTTP codes beside the envelope. @see API.md 5 */
+/** The three upload endpoints. This host uses HTTP codes beside the envelope. @see https://docs.kie.ai */
 export async function handleUpload(world: KieWorld, request: Request, path: string): Promise<Answered> {
   const read = READERS[path];
   if (!read) return failure(null, 404, "Not found");

@@ -29,7 +29,7 @@ export interface NewUpload {
   declaredMime?: string;
 }
 
-/** The newest official text says 24 hours, older pages three days. @see API.md 5 */
+/** The newest official text says 24 hours, older pages three days. @see https://docs.kie.ai */
 const UPLOAD_LIFE_MS = 24 * 3_600_000;
 const ACCOUNT_FOLDER = "kieai/136592";
 const EXTENSIONS: Readonly<Record<string, string>> = { jpeg: "jpg" };

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readFamilies } from "../../../lib/catalog/build-index.ts";
+import { CATEGORIES } from "../../../lib/catalog/categories.ts";
 import { catalogFaults } from "../../../lib/catalog/consistency.ts";
-import { CATEGORIES, type Entry, type Family, type Param } from "../../../lib/catalog/entry.ts";
+import type { Entry, Family, Param } from "../../../lib/catalog/entry.ts";
 import { indexFamilies } from "../../../lib/catalog/family-index.ts";
 
 const directory = new URL("../../../catalog/", import.meta.url);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { CATEGORIES } from "../../../lib/catalog/entry.ts";
+import { CATEGORIES } from "../../../lib/catalog/categories.ts";
 import { createCatalog } from "../../../lib/catalog/load.ts";
 import { catalog } from "../../support/catalog-entry.ts";
 

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { CATEGORIES } from "../../../lib/catalog/categories.ts";
 import { checkValues, missingParam } from "../../../lib/catalog/check.ts";
 import { pricedCombinations } from "../../../lib/catalog/combinations.ts";
 import { effectiveValues, uploadsOf } from "../../../lib/catalog/conditions.ts";
 import { mainParams } from "../../../lib/catalog/describe.ts";
-import { CATEGORIES, type Entry } from "../../../lib/catalog/entry.ts";
+import type { Entry } from "../../../lib/catalog/entry.ts";
 import { priceRows, quote } from "../../../lib/catalog/quote.ts";
 import { buildInput } from "../../../lib/catalog/request.ts";
 import { type ParamValues, parseValues, readButton, readTyped } from "../../../lib/catalog/values.ts";

@@ -1,4 +1,5 @@
-import { CATEGORIES, type Family, familySchema } from "../../../lib/catalog/entry.ts";
+import { CATEGORIES } from "../../../lib/catalog/categories.ts";
+import { type Family, familySchema } from "../../../lib/catalog/entry.ts";
 import { indexFamilies } from "../../../lib/catalog/family-index.ts";
 import type { Catalog } from "../../../lib/catalog/load.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CATEGORIES } from "../../../lib/catalog/entry.ts";
+import { CATEGORIES } from "../../../lib/catalog/categories.ts";
 import {
   deadlineSeconds,
   deliveryRetryAt,
