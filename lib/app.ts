@@ -19,8 +19,6 @@ export interface AppOptions {
   /** Goes on with a started promise after the answer: Vercel's waitUntil, or the local server's list. */
   keepAlive?: (work: Promise<void>) => void;
   writeLog?: (line: string) => void;
-  /** Folder of the catalog's data; by default `catalog/` beside the folder of this program. */
-  catalogDirectory?: URL;
 }
 
 /** The composition root: the one place where configuration becomes working parts. */
@@ -61,7 +59,7 @@ export function createApp(config: Config, options: AppOptions = {}): App {
       jobsUrl: `${config.PUBLIC_URL}/api/jobs`,
       timeoutMs: 5_000,
     }),
-    catalog: createCatalog(options.catalogDirectory ?? new URL("../catalog/", import.meta.url)),
+    catalog: createCatalog(new URL("../catalog/", import.meta.url)),
     defer: (name, work, fields) => {
       keepAlive(work().catch((error: unknown) => log.warn("deferred.failed", { ...fields, name, error })));
     },

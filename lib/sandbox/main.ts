@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { ConfigError } from "../config/config.ts";
@@ -80,12 +79,4 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The nearest folder upwards that holds `drizzle/`: the program runs from its source and from a bundle in a deeper one. */
-function findRoot(): URL {
-  for (let folder = new URL("./", import.meta.url); ; folder = new URL("../", folder)) {
-    if (existsSync(new URL("drizzle/", folder))) return folder;
-    if (folder.pathname === "/") throw new Error("The project's folder was not found");
-  }
-}
-
-await main(findRoot());
+await main(new URL("../../", import.meta.url));

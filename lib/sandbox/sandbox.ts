@@ -84,7 +84,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const deferred = new Set<Promise<void>>();
   const app = createApp(config, {
     clock,
-    catalogDirectory: new URL("catalog/", options.root),
     keepAlive: (work) => {
       deferred.add(work);
       void work.finally(() => deferred.delete(work));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { RecordedCall } from "../../lib/sandbox/context.ts";
 import { startPostgres } from "../../lib/sandbox/postgres.ts";
 import { type Sandbox, startSandbox } from "../../lib/sandbox/sandbox.ts";
+import type { BenchSection, Reading } from "./section.ts";
 
 /** What one step cost, counted from the sandbox's recorded calls, in their order. */
 export interface StepCost {
@@ -35,7 +36,8 @@ export async function costOf(sandbox: Sandbox, step: () => Promise<unknown>, sho
   await step();
   await sandbox.idle();
   const calls = sandbox.context.calls.list();
-  const own = calls.filter((call) => call.inWebhookResponse !== true);
+  // Telegram fetches results from KIE's file server; that is not the product's call.
+  const own = calls.filter((call) => call.inWebhookResponse !== true && !call.method.includes("/kie-files/"));
   const visible = own.flatMap((call, index) =>
     call.service === "telegram" && VISIBLE.test(call.method) ? [index] : [],
   );
@@ -126,3 +128,137 @@ export async function measurePaths(sandbox: Sandbox, userId: number): Promise<Pa
   const callback = await costOf(sandbox, () => sandbox.kie.finish(task.taskId), 2);
   return { start, menuTap, idleTap, openModel, prompt, parameter, confirm, callback };
 }
+
+/** One line of the bench: what a path cost, and whether it kept its budget. */
+export interface RoundTrips {
+  path: string;
+  databaseBefore: number;
+  databaseAfter: number;
+  telegramBefore: number;
+  /** In words, as the design says it. */
+  budget: string;
+  ok: boolean;
+}
+
+interface Budget {
+  path: string;
+  cost: (costs: PathCosts) => StepCost;
+  databaseBefore: number;
+  databaseAfter: number;
+  telegramBefore: number;
+}
+
+const BUDGETS: readonly Budget[] = [
+  { path: "menu tap", cost: (c) => c.menuTap, databaseBefore: 2, databaseAfter: 0, telegramBefore: 1 },
+  { path: "menu tap, nothing changes", cost: (c) => c.idleTap, databaseBefore: 1, databaseAfter: 0, telegramBefore: 1 },
+  { path: "open a model", cost: (c) => c.openModel, databaseBefore: 2, databaseAfter: 0, telegramBefore: 1 },
+  { path: "parameter set", cost: (c) => c.parameter, databaseBefore: 2, databaseAfter: 0, telegramBefore: 1 },
+  {
+    path: "confirm, then leaving the queue",
+    cost: (c) => c.confirm,
+    databaseBefore: 2,
+    databaseAfter: 3,
+    telegramBefore: 1,
+  },
+  { path: "callback → result", cost: (c) => c.callback, databaseBefore: 3, databaseAfter: 1, telegramBefore: 2 },
+];
+
+const dialogueSteps = ({ start, openModel, prompt, parameter, confirm }: PathCosts): readonly StepCost[] => [
+  start,
+  openModel,
+  prompt,
+  parameter,
+  confirm,
+];
+
+/** /start, a model, a prompt, a parameter, ✅: all round trips of the five updates, before and after the user's eyes. */
+export function dialogueOf(costs: PathCosts): { before: number; inAll: number } {
+  const steps = dialogueSteps(costs);
+  const before = steps.reduce((sum, cost) => sum + cost.databaseBefore, 0);
+  return { before, inAll: before + steps.reduce((sum, cost) => sum + cost.databaseAfter, 0) };
+}
+
+export const DIALOGUE_BUDGET = { before: 9, inAll: 14 };
+
+function judge(costs: PathCosts): RoundTrips[] {
+  const paths = BUDGETS.map((budget): RoundTrips => {
+    const { databaseBefore, databaseAfter, telegramBefore, kieBefore, queueBefore } = budget.cost(costs);
+    const isBeforeKept = databaseBefore <= budget.databaseBefore && telegramBefore <= budget.telegramBefore;
+    const isOutsideLater = budget.path.startsWith("callback") || kieBefore + queueBefore === 0;
+    return {
+      path: budget.path,
+      databaseBefore,
+      databaseAfter,
+      telegramBefore,
+      budget: `≤ ${budget.databaseBefore} + ${budget.databaseAfter} database, ≤ ${budget.telegramBefore} Telegram`,
+      ok: isBeforeKept && isOutsideLater && databaseAfter <= budget.databaseAfter,
+    };
+  });
+  const { before, inAll } = dialogueOf(costs);
+  return [
+    ...paths,
+    {
+      path: "dialogue of five updates",
+      databaseBefore: before,
+      databaseAfter: inAll - before,
+      telegramBefore: dialogueSteps(costs).reduce((sum, cost) => sum + cost.telegramBefore, 0),
+      budget: `≤ ${DIALOGUE_BUDGET.before} database, ≤ ${DIALOGUE_BUDGET.inAll} in all`,
+      ok: before <= DIALOGUE_BUDGET.before && inAll <= DIALOGUE_BUDGET.inAll,
+    },
+  ];
+}
+
+/** Starts a sandbox with a database of its own, walks the paths once and counts. Counts do not vary, so once is enough. */
+export async function measureRoundTrips(): Promise<RoundTrips[]> {
+  const folder = await mkdtemp(join(tmpdir(), "bot-bench-"));
+  const note = () => undefined;
+  const postgres = await startPostgres({ dataDirectory: join(folder, "data"), note });
+  try {
+    await postgres.createDatabase("bench");
+    const sandbox = await startSandbox({
+      port: 0,
+      storeFile: ":memory:",
+      databaseUrl: postgres.url("bench"),
+      root: new URL("../../", import.meta.url),
+      environment: { LOG_LEVEL: "error" },
+      note,
+      writeLog: note,
+    });
+    try {
+      return judge(await measurePaths(sandbox, 4_001));
+    } finally {
+      await sandbox.stop();
+    }
+  } finally {
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** For `npm run bench`: each number beside its budget. */
+export const roundTrips: BenchSection = {
+  name: "round-trips",
+  title: "Database round trips and Bot API calls per path, counted",
+  async run() {
+    const paths = await measureRoundTrips();
+    return paths.flatMap(({ path, databaseBefore, databaseAfter, telegramBefore }): Reading[] => {
+      const budget = BUDGETS.find((one) => one.path === path);
+      const limits = budget ?? {
+        databaseBefore: DIALOGUE_BUDGET.before,
+        databaseAfter: DIALOGUE_BUDGET.inAll - DIALOGUE_BUDGET.before,
+        telegramBefore: 5,
+      };
+      const reading = (what: string, value: number, limit: number): Reading => ({
+        name: `${path}: ${what}`,
+        value,
+        unit: "calls",
+        budget: limit,
+      });
+      return [
+        reading("database before the user's eyes", databaseBefore, limits.databaseBefore),
+        reading("database afterwards", databaseAfter, limits.databaseAfter),
+        reading("Telegram before the user's eyes", telegramBefore, limits.telegramBefore),
+      ];
+    });
+  },
+};

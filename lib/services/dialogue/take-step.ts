@@ -80,9 +80,7 @@ async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
 
   const next = located(transition, input, state);
   let revision = read.revision;
-  // A step with effects is stored even where it changes nothing: the inbox row keeps a repeat from running them again.
-  const isNews = !isDeepStrictEqual(next, state) || transition.effects.length > 0;
-  if (isNews || read.user === null || read.wallet === null) {
+  if (isNews(state, next, transition) || read.user === null || read.wallet === null) {
     const saved = await saveStep(app.database, {
       updateId: input.updateId,
       sender: input.sender,
@@ -112,6 +110,15 @@ function stepNeeds(app: App, event: DialogueEvent): DialogueNeeds {
   if (event.kind !== "tap" || event.action.kind !== "mode") return wanted;
   const opened = app.catalog.mode(event.action.family, event.action.mode);
   return opened === undefined ? wanted : { ...wanted, usualOf: opened.entry.key };
+}
+
+/** Whether a step has anything to store. A tap that only redraws costs no write, and makes nobody else lose a race. */
+function isNews(state: ConversationState, next: ConversationState, { show, effects }: Transition): boolean {
+  // Effects are stored even where the state stays: the inbox row keeps a repeat from running them again.
+  if (effects.length > 0) return true;
+  // The same screen in a new message: its id is stored once it is known. A card's buttons must not wait for that.
+  const isSameScreen = show === "send" && !showsCard(next);
+  return !isDeepStrictEqual(isSameScreen ? { ...next, messageId: state.messageId } : next, state);
 }
 
 const CARD_SCREENS: ReadonlySet<string> = new Set(["card", "advanced", "choice", "confirmation"]);
