@@ -8,11 +8,11 @@ import { texts } from "../i18n/index.ts";
 import type { Language } from "../shared/localized.ts";
 import { LINES_PER_PAGE } from "./card-actions.ts";
 import { backButton } from "./card-screen.ts";
-import { type Card, captionParam, currentValue, type ShownParam } from "./draft.ts";
+import { type Card, captionParam, currentValue, type ShownParam, shownParams } from "./draft.ts";
 import { exampleValues } from "./open-draft.ts";
 import { limitsText, scalarText, valueText } from "./param-text.ts";
 import type { CardAction, Facts, Screen, View, ViewButton } from "./types.ts";
-import { button, cut, grid, keyboard, lines, oneLine, pageOf, pager, titleOf } from "./view-parts.ts";
+import { button, cut, grid, keyboard, lines, oneLine, pageOf, pager, rows, titleOf } from "./view-parts.ts";
 
 const OPTIONS_PER_PAGE = 24;
 const VALUE_CUT = 600;
@@ -35,6 +35,7 @@ export function questionScreen(card: Card, param: ShownParam, facts: Facts, cata
     keyboard: keyboard(
       exampleRow(card, param, facts),
       param.kind === "media" && param.many && isFilled ? [[button(t.buttons.done, { kind: "done" })]] : null,
+      switchRow(card, param, facts),
       clearRow(card, param, facts),
       wayOut(card, param, facts, catalog),
     ),
@@ -92,6 +93,7 @@ export function choiceScreen(screen: Choice, card: Card, param: ShownParam, fact
     ),
     keyboard: keyboard(
       optionRows(buttons, screen.page, language, (page) => ({ kind: "param_page", param: param.name, page })),
+      switchRow(card, param, facts),
       clearRow(card, param, facts),
       wayOut(card, param, facts, catalog),
     ),
@@ -161,6 +163,7 @@ function listScreen(screen: Choice, card: Card, param: ParamOf<"list">, facts: F
       pager(page, pages, t, (wanted) => ({ kind: "param_page", param: param.name, page: wanted })),
       exampleRow(card, param, facts),
       items.length > 0 ? [[button(t.buttons.done, { kind: "done" })]] : null,
+      switchRow(card, param, facts),
       clearRow(card, param, facts),
       wayOut(card, param, facts, catalog),
     ),
@@ -227,6 +230,21 @@ function clearRow(card: Card, param: ShownParam, facts: Facts): ViewButton[][] |
   const isDefault = "default" in param && param.default === value;
   if (param.kind !== "list" && param.kind !== "media" && (param.required || isDefault)) return null;
   return [[button(isMany ? buttons.clearAll : buttons.clear, { kind: "clear_param", param: param.name })]];
+}
+
+/** Switches that make the question needless: «Без вокала» instead of the words of a song. */
+function switchRow(card: Card, param: ShownParam, facts: Facts): ViewButton[][] | null {
+  const { values } = card.draft;
+  if (missingParam(card.entry, values)?.name !== param.name) return null;
+  const { language } = facts.user;
+  const buttons = shownParams(card, "card").flatMap((toggle) => {
+    const value = currentValue(card, toggle.name);
+    if (toggle.kind !== "toggle" || typeof value !== "boolean") return [];
+    if (missingParam(card.entry, { ...values, [toggle.name]: !value })?.name === param.name) return [];
+    const text = `${toggle.label[language]}: ${scalarText(toggle, !value, language)}`;
+    return [button(text, { kind: "set_param", param: toggle.name, value: String(!value) })];
+  });
+  return rows(buttons);
 }
 
 /**

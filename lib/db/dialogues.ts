@@ -128,6 +128,8 @@ export interface StepWrite {
   now: Date;
   /** Given once, with the first row of the wallet. */
   welcomeBonusKopecks: Kopecks;
+  /** A status message that another screen takes the place of: its generation must not overwrite or delete it later. */
+  leftStatus?: { generationId: string; messageId: number };
 }
 
 /**
@@ -159,9 +161,16 @@ export async function saveStep(database: Database, step: StepWrite): Promise<num
       insert into transfers (id, user_id, kind, kopecks, source, destination, created_at)
       select 'welcome:' || user_id, user_id, 'credit', bonus, 'welcome', 'bonus', ${now.toISOString()}::timestamptz
       from w where bonus > 0
-    )
+    )${step.leftStatus === undefined ? sql`` : leaveStatus(sender.id, step.leftStatus)}
     select revision from c`);
   return row === undefined ? null : z.number().parse(row["revision"]);
+}
+
+function leaveStatus(userId: number, { generationId, messageId }: NonNullable<StepWrite["leftStatus"]>): SQL {
+  return sql`, s as (
+      update generations set status_message_id = null from c
+      where generations.id = ${generationId} and generations.user_id = ${userId}::bigint and generations.status_message_id = ${messageId}::int
+    )`;
 }
 
 /** `insert into updates … select …`, to be finished by the caller's FROM. */

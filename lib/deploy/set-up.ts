@@ -23,15 +23,20 @@ const MAX_CONNECTIONS = 20;
  * @param options `migrations`: the folder `drizzle/`. `webhook`: false where updates are polled.
  */
 export async function setUp(app: App, options: { migrations: URL; webhook: boolean }): Promise<SetUpStep[]> {
+  let me: { id: number; username?: string | undefined } | undefined;
   return [
     await attempt("database", "Check DATABASE_URL: host, user, password.", async () => {
       await migrateDatabase(app.config.DATABASE_URL, options.migrations);
       return "migrated";
     }),
     await attempt("bot", "Check TELEGRAM_BOT_TOKEN: the token that BotFather gave.", async () => {
-      const me = await app.telegram.call("getMe");
-      await saveSetting(app.database, "bot", { id: me.id, username: me.username ?? null }, app.clock.now());
+      me = await app.telegram.call("getMe");
       return `@${me.username ?? me.id}`;
+    }),
+    await attempt("record", "Check DATABASE_URL and the lines above.", async () => {
+      if (me === undefined) throw new Error("The bot's name is not known");
+      await saveSetting(app.database, "bot", { id: me.id, username: me.username ?? null }, app.clock.now());
+      return "the bot's id and name are stored";
     }),
     ...(options.webhook
       ? [

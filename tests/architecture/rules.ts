@@ -28,7 +28,7 @@ const ADAPTERS = ["db", "kie", "telegram", "queue", "media"] as const;
 const PERMISSIONS: Readonly<Record<string, Permission>> = {
   api: permit(["app.ts", "endpoints"]),
   "app.ts": permit(
-    ["bot", "catalog", "config", "db", "kie", "media", "queue", "services", "shared", "telegram"],
+    ["bot", "catalog", "config", "db", "http", "kie", "media", "queue", "services", "shared", "telegram"],
     ["@vercel/functions"],
   ),
   endpoints: permit(["bot", "db", "http", "kie", "queue", "services", "shared", "telegram"], ["zod"]),

@@ -175,7 +175,9 @@ test.each(BOTH)(
     world.telegram.faults.next("getFile", "server-error", { times: 2 });
     await person.sendsFile(await photo("дом"));
     world.telegram.faults.clear();
-    expect(person.reads()).toContain(language === "ru" ? "Файл не удалось забрать из Telegram" : "The file could not be fetched from Telegram");
+    expect(person.reads()).toContain(
+      language === "ru" ? "Файл не удалось забрать из Telegram" : "The file could not be fetched from Telegram",
+    );
     await person.sendsFile(await photo("дом"));
     expect(person.reads()).toContain(language === "ru" ? "Фото получено" : "photo received");
     await expectNothingHeld(person);

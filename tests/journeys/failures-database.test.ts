@@ -7,6 +7,7 @@ import {
   logOf,
   movements,
   newestGeneration,
+  photo,
   postedUpdate,
   tasksFor,
 } from "../support/failures.ts";
@@ -172,7 +173,7 @@ test("I1 I3 G8: a poison update is given up after three failures, the admins are
   const lines = logOf(world).slice(logged);
   const failed = lines.filter((line) => line.event === "update.failed");
   expect(failed).toHaveLength(3);
-  expect(failed.every((line) => line.updateId !== undefined && line["error"] !== undefined)).toBe(true);
+  expect(failed.every((line) => line.updateId !== undefined && line.error !== undefined)).toBe(true);
   expect(lines.filter((line) => line.event === "update.given-up")).toHaveLength(1);
   expect(JSON.stringify(lines)).not.toContain("яд");
 
@@ -202,6 +203,30 @@ test("C1 A7: an update delivered twice acts once", async () => {
   await world.advance(30);
   expect(tasksFor(world, "бобёр")).toHaveLength(1);
   expect(await ilya.wallet()).toMatchObject({ bonus: 4937n, held: 0n });
+});
+
+test("A6 C1: a photo whose update arrives twice is one photo", async () => {
+  const ivan = await newcomer();
+  await ivan.credited(10_000);
+  await ivan.says("/start");
+  await ivan.forces(ivan.screen().messageId, "mode:nano-banana:edit~0");
+  world.telegram.faults.deliverTwice();
+  await ivan.sendsFile(await photo("дом"), { caption: "снег на крыше" });
+  await ivan.taps("Создать");
+  await world.advance(20);
+  expect(tasksFor(world, "снег на крыше").map((task) => task.input.image_urls)).toEqual([[expect.any(String)]]);
+});
+
+test("D5 A7: a tap on «Прислать ещё раз» whose update arrives twice sends the result once", async () => {
+  const petya = await newcomer();
+  const generation = await creates(world, petya, "аист");
+  await world.advance(20);
+  await petya.says("/history");
+  await petya.taps(`open:${generation.id}`);
+  world.telegram.faults.deliverTwice();
+  await petya.taps("Прислать ещё раз");
+  await world.advance(5);
+  expect(ofBot(petya).filter((message) => message.media !== undefined)).toHaveLength(2);
 });
 
 test("E2: every kopeck of a wallet has its transfer, from the welcome to the charge", async () => {

@@ -31,7 +31,7 @@ const called = (method: string, userId: number) =>
 
 async function fileIdOf(generationId: string): Promise<unknown> {
   const [row] = await world.db.rows("select file_id from outputs where generation_id = $1", [generationId]);
-  return row?.["file_id"];
+  return row?.file_id;
 }
 
 async function expectCharged(person: Person, generationId: string): Promise<void> {

@@ -56,7 +56,13 @@ test("H5: with its token /api/health tells the parts, and no secret", async () =
   expect(seen.checks.holds.detail).toMatch(/^oldest \d+ s$/);
   const text = JSON.stringify(seen);
   const { config } = world.app;
-  for (const secret of [config.TELEGRAM_BOT_TOKEN, config.KIE_API_KEY, config.QSTASH_TOKEN, config.DATABASE_URL, "замок"]) {
+  for (const secret of [
+    config.TELEGRAM_BOT_TOKEN,
+    config.KIE_API_KEY,
+    config.QSTASH_TOKEN,
+    config.DATABASE_URL,
+    "замок",
+  ]) {
     expect(text).not.toContain(secret);
   }
 });
@@ -90,7 +96,10 @@ test("H5: a missing schedule is 503: nobody would wake the sweeper", async () =>
   expect((await world.request("/api/health")).status).toBe(503);
 
   // The schedule of another program under the same account wakes that program.
-  await schedules(`${PUBLIC_URL}/elsewhere`, "POST", { "upstash-cron": "*/5 * * * *", "upstash-schedule-id": "foreign" });
+  await schedules(`${PUBLIC_URL}/elsewhere`, "POST", {
+    "upstash-cron": "*/5 * * * *",
+    "upstash-schedule-id": "foreign",
+  });
   expect(await report()).toMatchObject({ status: 503, checks: { queue: { ok: false } } });
 
   await world.app.queue.upsertSchedule({ scheduleId: "sweep", cron: "*/5 * * * *", job: { name: "sweep" } });

@@ -92,7 +92,7 @@ test("H6: each line is one JSON object with time, level and event", () => {
   const lines = logOf(world);
   expect(lines.length).toBeGreaterThan(30);
   for (const line of lines) {
-    expect(line["at"]).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect(line.at).toMatch(/^\d{4}-\d\d-\d\dT/);
     expect(["debug", "info", "warn", "error"]).toContain(line.level);
     expect(line.event).toMatch(/^[a-z]+\.[a-z-]+$/);
   }
@@ -113,8 +113,8 @@ test("H6 I3: every warning and error carries the id of its update or generation,
   expect(troubles.length).toBeGreaterThan(5);
   const known = new Set(["http.malformed-body"]);
   for (const line of troubles.filter(({ event }) => !known.has(event))) {
-    expect(line.updateId ?? line.generationId ?? line["outboxId"], JSON.stringify(line)).toBeDefined();
-    if (line.event.endsWith("-failed") || line.event.endsWith(".failed")) expect(line["error"]).toBeDefined();
+    expect(line.updateId ?? line.generationId ?? line.outboxId, JSON.stringify(line)).toBeDefined();
+    if (line.event.endsWith("-failed") || line.event.endsWith(".failed")) expect(line.error).toBeDefined();
   }
 });
 
@@ -127,7 +127,7 @@ test("I3: a failing generation is logged once with its cause", async () => {
 });
 
 test("I3: one failure of Telegram is one line", () => {
-  const flood = logOf(world).filter((line) => line.event === "generation.not-told" && line["kind"] === "flood");
+  const flood = logOf(world).filter((line) => line.event === "generation.not-told" && line.kind === "flood");
   expect(flood).toHaveLength(1);
-  expect(flood[0]?.["error"]).toMatchObject({ name: "TelegramFailure", code: 429 });
+  expect(flood[0]?.error).toMatchObject({ name: "TelegramFailure", code: 429 });
 });

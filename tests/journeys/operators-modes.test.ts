@@ -14,33 +14,51 @@ const callsToKie = (world: World) => world.context.calls.list().filter((call) =>
 const SWITCHED_OFF = { ALLOW_REAL_GENERATION: "0" };
 
 test.each([
-  { what: "TEST_MODE", environment: { TEST_MODE: "true" }, mode: "test", mark: "Тестовый режим: деньги не списываются." },
-  { what: "TEST_MODE beside every other switch", environment: { TEST_MODE: "1", DRY_RUN: "1", KIE_STUB: "1" }, mode: "test", mark: "Тестовый режим" },
-  { what: "DRY_RUN", environment: { DRY_RUN: "yes" }, mode: "dry-run", mark: "DRY RUN: пробный прогон, деньги не списываются." },
+  {
+    what: "TEST_MODE",
+    environment: { TEST_MODE: "true" },
+    mode: "test",
+    mark: "Тестовый режим: деньги не списываются.",
+  },
+  {
+    what: "TEST_MODE beside every other switch",
+    environment: { TEST_MODE: "1", DRY_RUN: "1", KIE_STUB: "1" },
+    mode: "test",
+    mark: "Тестовый режим",
+  },
+  {
+    what: "DRY_RUN",
+    environment: { DRY_RUN: "yes" },
+    mode: "dry-run",
+    mark: "DRY RUN: пробный прогон, деньги не списываются.",
+  },
   { what: "KIE_STUB", environment: { KIE_STUB: "1" }, mode: "dry-run", mark: "DRY RUN" },
   { what: "no switch at all", environment: SWITCHED_OFF, mode: "dry-run", mark: "DRY RUN" },
-])("C11 H5: with $what KIE is never called, nothing is charged and the result says so", async ({ environment, mode, mark }) => {
-  const world = await worldWith(environment);
-  const anna = world.person(9001);
-  await anna.says("/start");
-  await anna.says("кот на подоконнике");
-  const generation = await creates(world, anna, "кот на подоконнике ночью");
-  expect(await anna.wallet()).toMatchObject({ main: 0n, bonus: 5000n, held: 0n });
-  await world.advance(400);
+])(
+  "C11 H5: with $what KIE is never called, nothing is charged and the result says so",
+  async ({ environment, mode, mark }) => {
+    const world = await worldWith(environment);
+    const anna = world.person(9001);
+    await anna.says("/start");
+    await anna.says("кот на подоконнике");
+    const generation = await creates(world, anna, "кот на подоконнике ночью");
+    expect(await anna.wallet()).toMatchObject({ main: 0n, bonus: 5000n, held: 0n });
+    await world.advance(400);
 
-  expect(await generationNow(world, generation.id)).toMatchObject({ state: "delivered", mode, posted_kopecks: "0" });
-  expect(anna.screen().media).toMatchObject([{ kind: "photo" }]);
-  expect(anna.reads()).toContain(mark);
-  expect(anna.reads()).toContain("деньги не списаны, на балансе 50 ₽");
-  expect(await anna.wallet()).toMatchObject({ main: 0n, bonus: 5000n, held: 0n, running: 0, queued: 0 });
-  expect(await movements(world, generation.id)).toEqual([]);
-  expect(callsToKie(world)).toEqual([]);
+    expect(await generationNow(world, generation.id)).toMatchObject({ state: "delivered", mode, posted_kopecks: "0" });
+    expect(anna.screen().media).toMatchObject([{ kind: "photo" }]);
+    expect(anna.reads()).toContain(mark);
+    expect(anna.reads()).toContain("деньги не списаны, на балансе 50 ₽");
+    expect(await anna.wallet()).toMatchObject({ main: 0n, bonus: 5000n, held: 0n, running: 0, queued: 0 });
+    expect(await movements(world, generation.id)).toEqual([]);
+    expect(callsToKie(world)).toEqual([]);
 
-  const health = await world.request("/api/health");
-  expect(await health.json()).toEqual({ ok: true, mode });
-  expect(health.status).toBe(200);
-  await world.expectInvariants();
-});
+    const health = await world.request("/api/health");
+    expect(await health.json()).toEqual({ ok: true, mode });
+    expect(health.status).toBe(200);
+    await world.expectInvariants();
+  },
+);
 
 test("C11 A6: a rehearsal with a file stores nothing at KIE either", async () => {
   const world = await worldWith({ DRY_RUN: "1" });

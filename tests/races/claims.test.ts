@@ -82,6 +82,20 @@ test("the account's window lets 18 of 60 people through, the next window 18 more
   expect(tally(last)).toEqual({ claimed: 18, "not-queued": 36, "rate-limit": 6 });
 });
 
+test("an instance whose clock lags counts into the newest window and opens no old one", async () => {
+  await makePerson({ db, database }, 6, { main: 10_000n });
+  for (let index = 0; index < 2; index += 1) await queueOne({ db, database }, 6, `lag-${index}`);
+  const claim = (index: number, now: Date) =>
+    claimForSubmit(database, claimOf(`lag-${index}`, { rate: { name: "lag", limit: 18, windowSeconds: 10 }, now }));
+  const later = addSeconds(NOW, 10);
+  expect(await claim(0, later)).toBe("claimed");
+  expect(await claim(1, NOW)).toBe("claimed");
+  const windowStart = new Date(Math.floor(later.getTime() / 10_000) * 10_000);
+  expect(await db.rows("select used, window_start from rate_buckets where name = 'lag'")).toEqual([
+    { used: 2, window_start: windowStart },
+  ]);
+});
+
 test("a place that was refused by the running limit costs nothing of the account's window", async () => {
   await makePerson({ db, database }, 3, { main: 10_000n });
   for (let index = 0; index < 4; index += 1) await queueOne({ db, database }, 3, `kept-${index}`);

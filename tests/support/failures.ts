@@ -48,12 +48,12 @@ export async function movements(world: World, generationId: string): Promise<str
     "select kind, source, destination, kopecks from transfers where generation_id = $1 order by created_at, id",
     [generationId],
   );
-  return rows.map((row) => `${row["kind"]} ${row["source"]}→${row["destination"]} ${row["kopecks"]}`);
+  return rows.map((row) => `${row.kind} ${row.source}→${row.destination} ${row.kopecks}`);
 }
 
 /** Tasks at KIE whose prompt is this one. */
 export function tasksFor(world: World, prompt: string) {
-  return world.kie.tasks().filter((task) => task.input["prompt"] === prompt);
+  return world.kie.tasks().filter((task) => task.input.prompt === prompt);
 }
 
 /** The callback URL that KIE was given for a generation. */

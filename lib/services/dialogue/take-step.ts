@@ -12,7 +12,14 @@ import type {
   Transition,
   View,
 } from "../../conversation/types.ts";
-import { type DialogueNeeds, type DialogueRead, readDialogue, type Sender, saveStep } from "../../db/dialogues.ts";
+import {
+  type DialogueNeeds,
+  type DialogueRead,
+  readDialogue,
+  type Sender,
+  type StepWrite,
+  saveStep,
+} from "../../db/dialogues.ts";
 import { holdForGeneration } from "../../db/holds.ts";
 import { nextLookSeconds, QUEUE_DEADLINE_SECONDS } from "../../generation/schedule.ts";
 import { spendingMonth } from "../../ledger/settlement.ts";
@@ -80,7 +87,8 @@ async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
 
   const next = located(transition, input, state);
   let revision = read.revision;
-  if (isNews(state, next, transition) || read.user === null || read.wallet === null) {
+  // A new person, or one who came back after blocking the bot, is news as well.
+  if (read.wallet === null || read.user?.reachable !== true || isNews(state, next, transition)) {
     const saved = await saveStep(app.database, {
       updateId: input.updateId,
       sender: input.sender,
@@ -88,6 +96,7 @@ async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
       state: next,
       now: facts.now,
       welcomeBonusKopecks: app.config.WELCOME_BONUS_KOPECKS,
+      ...leftStatus(state, next),
     });
     if (saved === null) return null;
     revision = saved;
@@ -104,12 +113,33 @@ async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
   };
 }
 
-/** What the event names, known before anything is read: a button that opens a model says whose usual time is shown. */
+/** The status of a generation whose message shows another screen from now on. */
+function leftStatus({ screen, messageId }: ConversationState, next: ConversationState): Pick<StepWrite, "leftStatus"> {
+  if (screen.kind !== "generation" || messageId === null || next.messageId !== messageId) return {};
+  const { generationId } = screen;
+  const isSame = next.screen.kind === "generation" && next.screen.generationId === generationId;
+  return isSame ? {} : { leftStatus: { generationId, messageId } };
+}
+
+/** What the event names, known before anything is read, so that the screen it leads to costs no second read. */
 function stepNeeds(app: App, event: DialogueEvent): DialogueNeeds {
   const wanted: DialogueNeeds = eventNeeds(event);
-  if (event.kind !== "tap" || event.action.kind !== "mode") return wanted;
-  const opened = app.catalog.mode(event.action.family, event.action.mode);
-  return opened === undefined ? wanted : { ...wanted, usualOf: opened.entry.key };
+  if (event.kind === "command") return event.name === "history" ? { ...wanted, history: { before: null } } : wanted;
+  if (event.kind !== "tap") return wanted;
+  const { action } = event;
+  switch (action.kind) {
+    case "mode": {
+      // A button that opens a model says whose usual time is shown.
+      const opened = app.catalog.mode(action.family, action.mode);
+      return opened === undefined ? wanted : { ...wanted, usualOf: opened.entry.key };
+    }
+    case "history":
+      return { ...wanted, history: { before: action.before } };
+    case "receipt":
+      return { ...wanted, ledgerOf: action.generationId };
+    default:
+      return wanted;
+  }
 }
 
 /** Whether a step has anything to store. A tap that only redraws costs no write, and makes nobody else lose a race. */

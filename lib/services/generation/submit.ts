@@ -64,6 +64,7 @@ export async function submitGeneration(app: App, generation: OwnedGeneration): P
       generationId: generation.id,
       dueAt: addSeconds(app.clock.now(), SUBMIT_RETRY_SECONDS),
     });
+    await scheduleRetry(app, generation.id);
     return null;
   }
 

@@ -1,7 +1,7 @@
 import type { MediaRefusal } from "../../conversation/types.ts";
 import { saveUpload } from "../../db/uploads.ts";
 import { probeMedia } from "../../media/probe.ts";
-import { TELEGRAM_FILE_MEGABYTES, type UploadRef } from "../../shared/media.ts";
+import { type MediaFacts, TELEGRAM_FILE_MEGABYTES, type UploadRef } from "../../shared/media.ts";
 import { ok, type Result, refuse } from "../../shared/result.ts";
 import { FileTooLarge, fetchFile } from "../../telegram/files.ts";
 import type { App } from "../app.ts";
@@ -29,7 +29,7 @@ export async function receiveUpload(
   }
   const facts = await probeMedia(bytes);
   if (facts === null) return refuse({ code: "unreadable" });
-  const upload: UploadRef = { uploadId: `u${input.updateId.toString(36)}`, ...facts };
+  const upload: UploadRef = { uploadId: `u${input.updateId.toString(36)}`, ...withoutNoise(facts) };
   await saveUpload(app.database, {
     userId: input.userId,
     telegramFileId: input.fileId,
@@ -37,4 +37,15 @@ export async function receiveUpload(
     now: app.clock.now(),
   });
   return ok(upload);
+}
+
+/**
+ * Packets summed up in floating point make 3.000000000000002 seconds of a voice message of three, and every begun second
+ * costs money: the millisecond is exact enough.
+ */
+function withoutNoise(facts: MediaFacts): MediaFacts {
+  const { durationSeconds } = facts;
+  return durationSeconds === undefined
+    ? facts
+    : { ...facts, durationSeconds: Math.round(durationSeconds * 1000) / 1000 };
 }

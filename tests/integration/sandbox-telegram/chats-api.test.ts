@@ -28,7 +28,7 @@ test("a program plays a person: writes, taps, reads the chat right after", async
     else await sandbox.client.sendMessage(ANNA, "меню", { reply_markup: keyboard([button("да", "yes")]) });
     return new Response(null);
   };
-  expect((await request(`chats/${ANNA}`)).status).toBe(404);
+  expect((await request(`chats/${ANNA}`)).body).toEqual({ messages: [], toasts: [] });
   expect(await request(`chats/${ANNA}/messages`, { text: "/start" })).toEqual({ status: 200, body: { messageId: 1 } });
   const chat = (await request(`chats/${ANNA}`)).body;
   expect(chat.messages[1]).toMatchObject({ messageId: 2, from: "bot", keyboard: [[{ text: "да", data: "yes" }]] });

@@ -119,7 +119,7 @@ test.each([
 
 test("H4: the own name wins over the marketplace's", () => {
   const config = readConfig({ ...COMPLETE, POSTGRES_URL: "postgres://other@host/db" });
-  expect(config.DATABASE_URL).toBe(COMPLETE["DATABASE_URL"]);
+  expect(config.DATABASE_URL).toBe(COMPLETE.DATABASE_URL);
 });
 
 test("H4: without PUBLIC_URL Vercel's production domain is the address", () => {
