@@ -94,6 +94,8 @@ function refusalSentence(refusal: HoldRefusal, state: ConversationState, facts: 
       const missing = price.kopecks > availableKopecks ? price.kopecks - availableKopecks : 0n;
       return shortSentence(missing, price.kopecks, availableKopecks, facts);
     }
+    case "paused":
+      return refusals.paused;
     case "banned":
       return refusals.banned;
     case "debt":

@@ -162,6 +162,8 @@ export interface WalletFacts {
 
 /** Why the statement that holds the money did nothing. */
 export type HoldRefusal =
+  /** Selling pauses: our own account at the provider is empty or refused. */
+  | { code: "paused" }
   | { code: "low-balance"; availableKopecks: Kopecks }
   | { code: "banned" }
   | { code: "debt"; kopecks: Kopecks }

@@ -6,6 +6,7 @@ import { LANGUAGES, type Language } from "../shared/localized.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { Database } from "./client.ts";
 import { type GenerationWithOutputs, generationJson, generationWithOutputs } from "./generation-json.ts";
+import { SELLING_PAUSED } from "./holds.ts";
 import { kopecksJson, type UploadRow, uploadRow } from "./rows.ts";
 
 /** A generation with its owner: enough to submit, look, deliver or tell without another read. */
@@ -202,6 +203,8 @@ export interface OutcomeInput {
   month: string;
   /** The caller delivers or tells at once; somebody else may from then on. */
   leaseUntil: Date;
+  /** Stops new holds of everybody until then; null leaves selling as it is. */
+  pauseUntil: Date | null;
   /** Written in the same statement: an alert to the operators, once per id. */
   alert: { id: string; adminIds: readonly number[]; payload: Record<string, unknown> } | null;
   now: Date;
@@ -265,6 +268,11 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
       from g, jsonb_to_recordset(${outputs}::jsonb) as made (position int, kind text, url text, expires_at timestamptz, title text, duration_seconds float8, external_id text)
       on conflict do nothing
       returning *
+    ), p as (
+      insert into settings (key, value, updated_at)
+      select ${SELLING_PAUSED}, jsonb_build_object('until', ${input.pauseUntil?.toISOString() ?? null}::text), ${now}
+      from g where ${input.pauseUntil !== null}
+      on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at
     ), a as (
       insert into outbox (id, user_id, kind, payload, due_at, created_at)
       select ${input.alert?.id ?? ""} || ':' || admin.id, admin.id::bigint, 'alert', ${JSON.stringify(input.alert?.payload ?? {})}::jsonb, ${now}, ${now}

@@ -40,10 +40,14 @@ export type HoldAnswer =
   | { kind: "stale" }
   | { kind: "refused"; refusal: HoldRefusal };
 
+/** Key of the settings row that stops new holds until a moment: `{"until": "…"}`. */
+export const SELLING_PAUSED = "selling-paused";
+
 const answerSchema = z.lazy(() =>
   z.object({
     revision: z.number().nullable(),
     is_current: z.boolean(),
+    is_paused: z.boolean(),
     exists_already: z.boolean(),
     main: kopecksJson.nullable(),
     bonus: kopecksJson.nullable(),
@@ -72,12 +76,15 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
     ), w as (
       select *, (case when spent_month = ${input.month} then spent else 0 end) as spent_now
       from wallets where user_id = ${userId}::bigint for update
+    ), p as (
+      select 1 from settings where key = ${SELLING_PAUSED} and (value #>> '{until}')::timestamptz > ${now}
     ), ok as (
       select least(w.bonus, ${price}) as from_bonus, ${price} - least(w.bonus, ${price}) as from_main
       from w, c
       where w.main + w.bonus >= ${price} and not w.banned and w.debt = 0 and w.queued < ${input.queueLimit}::int
         and (w.spend_limit is null or w.spent_now + ${price} <= w.spend_limit)
         and not exists (select 1 from generations where id = ${generation.id})
+        and not exists (select 1 from p)
     ), g as (
       insert into generations (id, user_id, entry_key, "values", mode, state, price_kopecks, held_main, held_bonus,
         callback_token, status_message_id, due_at, deadline_at, created_at)
@@ -105,7 +112,7 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
       returning revision
     ), i as (${inboxInsert(input.updateId, userId, input.now)} from cu on conflict (update_id) do update set status = 'done', error = null)
     select (select revision from cu) as revision,
-      exists (select 1 from c) as is_current,
+      exists (select 1 from c) as is_current, exists (select 1 from p) as is_paused,
       exists (select 1 from generations where id = ${generation.id}) as exists_already,
       coalesce((select main from u), (select main from w))::text as main,
       coalesce((select bonus from u), (select bonus from w))::text as bonus,
@@ -137,6 +144,7 @@ function refusalOf(
   input: HoldInput,
 ): HoldRefusal | null {
   if (wallet.banned === true) return { code: "banned" };
+  if (wallet.is_paused) return { code: "paused" };
   if (wallet.debt !== null && wallet.debt > 0n) return { code: "debt", kopecks: wallet.debt };
   if (availableKopecks < input.holdKopecks) return { code: "low-balance", availableKopecks };
   if (wallet.over_limit === true) return { code: "spend-limit", limitKopecks: wallet.spend_limit ?? 0n };

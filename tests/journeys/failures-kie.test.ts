@@ -130,6 +130,9 @@ test("C6 A6 I2: a picture that KIE could not fetch is said so, and another one c
   expect(pavel.screen().media).toMatchObject([{ kind: "photo" }]);
 });
 
+/** Selling pauses for ten minutes when our account is refused. */
+const pauseEnds = () => world.advance(601);
+
 test.each([
   { code: 402, name: "kie-no-credits", text: "Мы временно не запускаем генерации: причина на нашей стороне" },
   { code: 433, name: "kie-key-cap", text: "Сейчас мы ограничены по API: лимит исчерпан" },
@@ -145,6 +148,23 @@ test.each([
   await world.advance(310);
   expect(admin.readsAll()).toContain(name);
   expect(admin.readsAll()).toContain(`код ${code}`);
+  await pauseEnds();
+});
+
+test("C6 I2: while our account is empty selling pauses for everybody, and goes on by itself", async () => {
+  world.kie.failNextCreate(402);
+  await creates(world, await newcomer(), "первый узнал");
+  const next = await newcomer();
+  await next.says("второй не платит");
+  await next.taps("Создать");
+  expect(next.toast()).toMatchObject({ alert: true, text: expect.stringContaining("причина на нашей стороне") });
+  expect(next.reads()).toContain("деньги не списаны");
+  expect(await next.wallet()).toMatchObject({ bonus: 5000n, held: 0n, queued: 0 });
+  expect(tasksFor(world, "второй не платит")).toEqual([]);
+  await pauseEnds();
+  await next.taps("Создать");
+  await world.advance(20);
+  expect(next.screen().media).toMatchObject([{ kind: "photo" }]);
 });
 
 test("C6 G8: the same trouble within an hour pages the admins once", async () => {
@@ -168,6 +188,7 @@ test.each([
   const generation = await creates(world, person, `маяк ${code}`);
   expect(person.reads()).toContain(text);
   await expectReturned(person, generation.id);
+  await pauseEnds();
 });
 
 test("C6 C7: 429 goes back to the queue and is created a little later, once", async () => {

@@ -162,7 +162,9 @@ export function outcomeOf(
     creditsConsumed: null,
     month: spendingMonth(fields.createdAt ?? now),
     leaseUntil: addSeconds(now, 90),
+    pauseUntil: null,
     alert: null,
+    pauseUntil: null,
     now,
   };
 }

@@ -108,7 +108,8 @@ async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
     previousMessageId: state.messageId,
     replacedCardMessageId: showsCard(state) && showsCard(next) ? state.messageId : null,
     toast: transition.toast ?? null,
-    createdGenerationId: null,
+    // A repeated ✅ whose first answer was lost: the generation exists, and perhaps nobody has begun with it.
+    createdGenerationId: read.isDone && state.screen.kind === "generation" ? state.screen.generationId : null,
     effects: transition.effects,
   };
 }

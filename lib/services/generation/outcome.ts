@@ -89,6 +89,7 @@ async function tryOutcome(app: App, generation: OwnedGeneration, outcome: Outcom
     // What comes back lowers the month in which it was held, not the one in which it comes.
     month: spendingMonth(generation.createdAt),
     leaseUntil: addSeconds(now, LEASE_SECONDS),
+    pauseUntil: pausesSelling(outcome, failure) ? addSeconds(now, PAUSE_SECONDS) : null,
     alert: alertFor(app, generation, step.effects.includes("alert-admins"), failure, now),
     now,
   });
@@ -151,6 +152,15 @@ function failureOf(
     case "overdue":
       return { cause: "timeout", code: null, alert: true, name: "overdue-task" };
   }
+}
+
+/** Our own account is empty, capped or refused: the next customer would fail the same way. */
+const PAUSING_CAUSES: ReadonlySet<FailureCause> = new Set(["no-credits", "key-cap", "authorization"]);
+/** Then the next customer tries again: the pause ends by itself, whether or not anybody looked. */
+const PAUSE_SECONDS = 10 * 60;
+
+function pausesSelling(outcome: Outcome, failure: { cause: FailureCause } | null): boolean {
+  return outcome.event === "refused" && failure !== null && PAUSING_CAUSES.has(failure.cause);
 }
 
 /** One alert per kind of trouble and hour: the id is the throttle. */
