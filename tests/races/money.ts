@@ -164,7 +164,6 @@ export function outcomeOf(
     leaseUntil: addSeconds(now, 90),
     pauseUntil: null,
     alert: null,
-    pauseUntil: null,
     now,
   };
 }
