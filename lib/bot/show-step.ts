@@ -50,14 +50,14 @@ async function draw(app: App, shown: Shown, view: View): Promise<void> {
 }
 
 function startEffects(app: App, userId: number, step: StepResult): void {
-  const { createdGenerationId } = step;
-  if (createdGenerationId !== null) {
-    const fields = { generationId: createdGenerationId };
+  const { created } = step;
+  if (created !== null) {
+    const fields = { generationId: created.id };
     app.log.info("generation.created", fields);
     const submit = async () => {
       // First the net, then the jump: a process that dies in between is found by the job.
-      await publishFirstLook(app, createdGenerationId);
-      await advanceGeneration(app, createdGenerationId);
+      await publishFirstLook(app, created.id);
+      await advanceGeneration(app, "state" in created ? created : created.id);
     };
     app.defer("submit generation", submit, fields);
   }

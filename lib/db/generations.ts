@@ -2,59 +2,16 @@ import { sql } from "drizzle-orm";
 import * as z from "zod";
 import type { FailureCause, GenerationState } from "../conversation/types.ts";
 import type { Settlement } from "../ledger/settlement.ts";
-import { LANGUAGES, type Language } from "../shared/localized.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { Database } from "./client.ts";
-import { type GenerationWithOutputs, generationJson, generationWithOutputs } from "./generation-json.ts";
+import { generationJson } from "./generation-json.ts";
 import { SELLING_PAUSED } from "./holds.ts";
-import { kopecksJson, type UploadRow, uploadRow } from "./rows.ts";
-
-/** A generation with its owner: enough to submit, look, deliver or tell without another read. */
-export interface OwnedGeneration extends GenerationWithOutputs {
-  owner: {
-    language: Language;
-    firstName: string;
-    reachable: boolean;
-    wallet: { mainKopecks: bigint; bonusKopecks: bigint; heldKopecks: bigint };
-  };
-  uploads: readonly UploadRow[];
-}
-
-const ownedSchema = z.lazy(() =>
-  z
-    .object({
-      item: generationWithOutputs,
-      language: z.enum(LANGUAGES),
-      first_name: z.string(),
-      reachable: z.boolean(),
-      main: kopecksJson,
-      bonus: kopecksJson,
-      held: kopecksJson,
-      uploads: z.array(uploadRow).nullable(),
-    })
-    .transform(
-      (row): OwnedGeneration => ({
-        ...row.item,
-        owner: {
-          language: row.language,
-          firstName: row.first_name,
-          reachable: row.reachable,
-          wallet: { mainKopecks: row.main, bonusKopecks: row.bonus, heldKopecks: row.held },
-        },
-        uploads: row.uploads ?? [],
-      }),
-    ),
-);
-
-const ownerColumns = sql`u.language, u.first_name, u.reachable, w.main::text as main, w.bonus::text as bonus, w.held::text as held`;
-/** Uploads are named inside the values: `{"uploadId": "…"}` at any depth. */
-const uploadsColumn = sql`(select jsonb_agg(to_jsonb(f)) from uploads f where f.user_id = g.user_id
-  and f.id in (select jsonb_path_query(g."values", '$.**.uploadId') #>> '{}')) as uploads`;
+import { type OwnedGeneration, ownedSchema, ownerColumns, uploadsOf } from "./owned-generation.ts";
 
 /** One generation, or null. One statement. */
 export async function readGeneration(database: Database, generationId: string): Promise<OwnedGeneration | null> {
   const [row] = await database.read(sql`
-    select ${generationJson(sql`g`)} as item, ${ownerColumns}, ${uploadsColumn}
+    select ${generationJson(sql`g`)} as item, ${ownerColumns}, ${uploadsOf(sql`g`)} as uploads
     from generations g join users u on u.id = g.user_id join wallets w on w.user_id = g.user_id
     where g.id = ${generationId}`);
   return row === undefined ? null : ownedSchema.parse(row);

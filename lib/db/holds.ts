@@ -6,6 +6,7 @@ import type { Kopecks } from "../shared/kopecks.ts";
 import type { RunMode } from "../shared/run-mode.ts";
 import type { Database } from "./client.ts";
 import { inboxInsert } from "./dialogues.ts";
+import { type OwnedGeneration, ownedSchema, uploadsOf } from "./owned-generation.ts";
 import { kopecksJson } from "./rows.ts";
 
 export interface HoldInput {
@@ -36,7 +37,7 @@ export interface HoldInput {
 
 /** `stale`: another step, or the same tap, was first. `refused`: a guard of the wallet said no. Both changed nothing. */
 export type HoldAnswer =
-  | { kind: "held"; revision: number; mainKopecks: Kopecks; bonusKopecks: Kopecks; heldKopecks: Kopecks }
+  | { kind: "held"; revision: number; generation: OwnedGeneration }
   | { kind: "stale" }
   | { kind: "refused"; refusal: HoldRefusal };
 
@@ -51,7 +52,6 @@ const answerSchema = z.lazy(() =>
     exists_already: z.boolean(),
     main: kopecksJson.nullable(),
     bonus: kopecksJson.nullable(),
-    held: kopecksJson.nullable(),
     debt: kopecksJson.nullable(),
     queued: z.number().nullable(),
     banned: z.boolean().nullable(),
@@ -93,7 +93,7 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
         ${generation.callbackToken}, ${generation.statusMessageId}::int, ${generation.dueAt.toISOString()}::timestamptz,
         ${generation.deadlineAt.toISOString()}::timestamptz, ${now}
       from ok on conflict (id) do nothing
-      returning id, held_main, held_bonus
+      returning *
     ), t as (
       insert into transfers (id, user_id, kind, kopecks, source, destination, generation_id, created_at)
       select 'gen:' || g.id || ':hold:' || part.account, ${userId}::bigint, 'hold', part.kopecks, part.account, 'held', g.id, ${now}
@@ -119,18 +119,18 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
       coalesce((select held from u), (select held from w))::text as held,
       (select debt::text from w) as debt, (select queued from w) as queued, (select banned from w) as banned,
       (select spend_limit::text from w) as spend_limit,
-      (select spent_now + ${price} > spend_limit from w) as over_limit`);
+      (select spent_now + ${price} > spend_limit from w) as over_limit,
+      (select jsonb_build_object('generation', to_jsonb(g), 'outputs', null,
+        'ahead', (select count(*) from generations q where q.user_id = g.user_id and q.state = 'queued'),
+        'usual', (select to_jsonb(s) from usual_times s where s.entry_key = g.entry_key)) from g) as item,
+      (select ${uploadsOf(sql`g`)} from g) as uploads,
+      owner.language, owner.first_name, owner.reachable
+    from (select 1) one left join users owner on owner.id = ${userId}::bigint`);
   const answer = answerSchema.parse(row);
   const main = answer.main ?? 0n;
   const bonus = answer.bonus ?? 0n;
   if (answer.revision !== null) {
-    return {
-      kind: "held",
-      revision: answer.revision,
-      mainKopecks: main,
-      bonusKopecks: bonus,
-      heldKopecks: answer.held ?? 0n,
-    };
+    return { kind: "held", revision: answer.revision, generation: ownedSchema.parse(row) };
   }
   if (!answer.is_current || answer.exists_already) return { kind: "stale" };
   const refusal = refusalOf(answer, main + bonus, input);

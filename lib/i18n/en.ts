@@ -340,7 +340,8 @@ export const en: Texts = {
   },
 
   refusals: {
-    paused: "Nothing can be created right now: the cause is on our side, and we know. The card will wait, nothing is charged.",
+    paused:
+      "Nothing can be created right now: the cause is on our side, and we know. The card will wait, nothing is charged.",
     banned: "This account can't create anything right now. If that is a mistake, write to the owner of the bot.",
     debt: (sum) => `There is a debt of ${sum} on the balance. You can create again once it is paid.`,
     queueFull: (limit) =>

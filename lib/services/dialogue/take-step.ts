@@ -21,6 +21,7 @@ import {
   saveStep,
 } from "../../db/dialogues.ts";
 import { holdForGeneration } from "../../db/holds.ts";
+import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { nextLookSeconds, QUEUE_DEADLINE_SECONDS } from "../../generation/schedule.ts";
 import { spendingMonth } from "../../ledger/settlement.ts";
 import { addSeconds } from "../../shared/clock.ts";
@@ -51,8 +52,8 @@ export interface StepResult {
   /** The card that the new screen, a card too, takes the place of; null when nothing is replaced. */
   replacedCardMessageId: number | null;
   toast: { text: string; alert: boolean } | null;
-  /** A generation that was created here and waits to be submitted. */
-  createdGenerationId: string | null;
+  /** A generation that was created here and waits to be submitted; only its id where a repeat finds it. */
+  created: OwnedGeneration | { id: string } | null;
   /** What remains to be done after the answer. */
   effects: readonly Effect[];
 }
@@ -109,7 +110,7 @@ async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
     replacedCardMessageId: showsCard(state) && showsCard(next) ? state.messageId : null,
     toast: transition.toast ?? null,
     // A repeated ✅ whose first answer was lost: the generation exists, and perhaps nobody has begun with it.
-    createdGenerationId: read.isDone && state.screen.kind === "generation" ? state.screen.generationId : null,
+    created: read.isDone && state.screen.kind === "generation" ? { id: state.screen.generationId } : null,
     effects: transition.effects,
   };
 }
@@ -213,29 +214,9 @@ async function confirmDraft(
       return {
         ...base,
         revision: answer.revision,
-        view: statusView(
-          {
-            generationId: draft.id,
-            entryKey: draft.entryKey,
-            values: draft.values,
-            state: "queued",
-            priceKopecks,
-            chargedKopecks: null,
-            mode: app.config.mode,
-            createdAt: now,
-            submittedAt: null,
-            finishedAt: null,
-            // How long the queue is shows when the limits are taken, right after this answer.
-            ahead: null,
-            usualSeconds: null,
-            failure: null,
-            outputs: [],
-          },
-          facts,
-          app.catalog,
-        ),
+        view: statusView(generationFacts(answer.generation), facts, app.catalog),
         toast: transition.toast ?? null,
-        createdGenerationId: draft.id,
+        created: answer.generation,
       };
     case "refused": {
       const refusal = refusalView(answer.refusal, state, facts, app.catalog);
@@ -244,7 +225,7 @@ async function confirmDraft(
         revision: read.revision,
         view: renderScreen(state, facts, app.catalog, refusal.notice),
         toast: refusal.toast,
-        createdGenerationId: null,
+        created: null,
       };
     }
   }

@@ -1,5 +1,6 @@
 import { leaseTelling } from "../../db/delivery.ts";
-import { type OwnedGeneration, readGeneration } from "../../db/generations.ts";
+import { readGeneration } from "../../db/generations.ts";
+import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { LEASE_SECONDS, QUEUE_DEADLINE_SECONDS } from "../../generation/schedule.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import { type App, withLogFields } from "../app.ts";
@@ -12,10 +13,13 @@ import { tellFailure } from "./tell-failure.ts";
 /**
  * Does what a generation owes now, from its state alone: submit, look, deliver or tell. The one verb behind the
  * confirm, every job and the sweeper; doubled or late calls find nothing to do.
+ *
+ * @param target the id; or the generation itself where it was read a moment ago, which saves a round trip.
  */
-export async function advanceGeneration(anyApp: App, generationId: string): Promise<void> {
+export async function advanceGeneration(anyApp: App, target: string | OwnedGeneration): Promise<void> {
+  const generationId = typeof target === "string" ? target : target.id;
   const app = withLogFields(anyApp, { generationId });
-  const generation = await readGeneration(app.database, generationId);
+  const generation = typeof target === "string" ? await readGeneration(app.database, target) : target;
   if (generation === null) return;
   const recorded = await pursue(app, generation);
   if (recorded !== null) await finish(app, recorded);

@@ -2,7 +2,7 @@ import { doneText, receiptCaption, resultKeyboard } from "../../conversation/gen
 import type { Facts } from "../../conversation/types.ts";
 import { markTold, postponeTelling, type SentFile, saveDoneMessage, saveSentFiles } from "../../db/delivery.ts";
 import { setReachable } from "../../db/dialogues.ts";
-import type { OwnedGeneration } from "../../db/generations.ts";
+import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { deliveryRetryAt } from "../../generation/schedule.ts";
 import {
   AlbumInterrupted,

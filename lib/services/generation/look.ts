@@ -1,4 +1,5 @@
-import { type OwnedGeneration, savePlan } from "../../db/generations.ts";
+import { savePlan } from "../../db/generations.ts";
+import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { deadlineSeconds, nextLookSeconds, RECORD_GRACE_SECONDS } from "../../generation/schedule.ts";
 import type { LookOutcome } from "../../kie/gateway.ts";
 import { addSeconds } from "../../shared/clock.ts";

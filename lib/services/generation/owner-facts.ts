@@ -1,5 +1,5 @@
 import type { Facts } from "../../conversation/types.ts";
-import type { OwnedGeneration } from "../../db/generations.ts";
+import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { randomId } from "../../shared/ids.ts";
 import type { App } from "../app.ts";
 import { pricing } from "./price.ts";

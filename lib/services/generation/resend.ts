@@ -1,6 +1,7 @@
 import { receiptCaption, resultKeyboard } from "../../conversation/generation-views.ts";
 import { leaseTelling } from "../../db/delivery.ts";
-import { type OwnedGeneration, readGeneration } from "../../db/generations.ts";
+import { readGeneration } from "../../db/generations.ts";
+import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { LEASE_SECONDS } from "../../generation/schedule.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import { sendAlbum } from "../../telegram/deliver-media.ts";

@@ -1,4 +1,4 @@
-import type { OwnedGeneration } from "../../db/generations.ts";
+import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import type { App } from "../app.ts";
 
 /**

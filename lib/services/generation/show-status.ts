@@ -1,5 +1,5 @@
 import { statusView } from "../../conversation/generation-views.ts";
-import type { OwnedGeneration } from "../../db/generations.ts";
+import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { toMessage } from "../../telegram/view-message.ts";
 import type { App } from "../app.ts";
 import { generationFacts } from "./facts.ts";

@@ -1,11 +1,6 @@
 import { buildInput } from "../../catalog/request.ts";
-import {
-  claimForSubmit,
-  type OwnedGeneration,
-  postponeQueued,
-  returnToQueue,
-  saveTaskId,
-} from "../../db/generations.ts";
+import { claimForSubmit, postponeQueued, returnToQueue, saveTaskId } from "../../db/generations.ts";
+import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { classify } from "../../faults/classify.ts";
 import {
   deadlineSeconds,

@@ -1,6 +1,6 @@
 import { failureView } from "../../conversation/generation-views.ts";
 import { markTold } from "../../db/delivery.ts";
-import type { OwnedGeneration } from "../../db/generations.ts";
+import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { toMessage } from "../../telegram/view-message.ts";
 import type { App } from "../app.ts";
 import { handleTellingError } from "./deliver.ts";
