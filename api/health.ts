@@ -3,4 +3,5 @@ import { health } from "../lib/endpoints/health.ts";
 
 /** State of the installation. */
 export const GET = (request: Request): Promise<Response> => serve((app) => health(request, app));
-export const HEAD = GET;
+/** The status alone, for monitors. */
+export const HEAD = (request: Request): Promise<Response> => GET(request);

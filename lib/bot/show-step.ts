@@ -38,7 +38,7 @@ async function draw(app: App, shown: Shown, view: View): Promise<void> {
     await setReachable(app.database, userId, false);
     return;
   }
-  if (messageId === target) return;
+  if (messageId === target || !step.isCard) return;
   // A new message: the next step must know which one shows the screen, and the card above it is not one any more.
   await saveScreenMessage(app.database, { userId, revision: step.revision, messageId });
   const { replacedCardMessageId } = step;

@@ -64,7 +64,10 @@ export function advance(
       return notUnderstood(turn, turn.texts.unsupported.lead);
     case "tap": {
       const { action, messageId } = event;
-      if (!isCardAction(action)) return open(turn, action, messageId);
+      // Results and failures are drawn with revision 0: they must stay. Any other message of ours is a screen, and a
+      // screen is redrawn where the person looks, however old it is.
+      const isScreen = state.messageId === messageId || event.revision > 0;
+      if (!isCardAction(action)) return open(turn, action, { messageId, isScreen });
       const isCurrent = event.revision === revision && (state.messageId === null || state.messageId === messageId);
       if (!isCurrent) return stale(turn, messageId);
       return cardAction({ ...turn, state: { ...state, messageId } }, action);

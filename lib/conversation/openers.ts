@@ -4,13 +4,14 @@ import { alert, answer, editAt, noticeOf, send, showing, type Turn, toast } from
 import type { ConversationState, Opener, Screen, Transition } from "./types.ts";
 
 /**
- * Buttons that work at any age. Pressed under the screen's own message they redraw it; pressed anywhere else they send
- * a new one, because the other message may be a result that must stay.
+ * Buttons that work at any age. Pressed under a screen they redraw it; pressed under a result they send a new message,
+ * because the result must stay.
  */
-export function open(turn: Turn, action: Opener, messageId: number): Transition {
+export function open(turn: Turn, action: Opener, tapped: { messageId: number; isScreen: boolean }): Transition {
+  const { messageId } = tapped;
   const { state, facts, texts: t } = turn;
   const draw = (next: ConversationState, extra: Parameters<typeof send>[1] = {}): Transition =>
-    messageId === state.messageId ? editAt(messageId, next, extra) : send(next, extra);
+    tapped.isScreen ? editAt(messageId, next, extra) : send(next, extra);
   const show = (screen: Screen): Transition => draw(showing(state, screen));
   const showOpened = (opened: Opened | null): Transition =>
     opened === null ? gone(turn, draw) : draw(opened.state, noticeOf(opened.notes));

@@ -108,7 +108,7 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
       returning wallets.main, wallets.bonus, wallets.held
     ), cu as (
       update conversations set revision = revision + 1, state = ${JSON.stringify(input.state)}::jsonb, updated_at = ${now}
-      from g where user_id = ${userId}::bigint
+      from g where conversations.user_id = ${userId}::bigint
       returning revision
     ), i as (${inboxInsert(input.updateId, userId, input.now)} from cu on conflict (update_id) do update set status = 'done', error = null)
     select (select revision from cu) as revision,

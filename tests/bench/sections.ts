@@ -1,5 +1,6 @@
 import { coldStart } from "./cold-start.ts";
+import { roundTrips } from "./round-trips.ts";
 import type { BenchSection } from "./section.ts";
 
 /** Everything that the bench measures, one file each, in the order of the output. */
-export const SECTIONS: readonly BenchSection[] = [coldStart];
+export const SECTIONS: readonly BenchSection[] = [roundTrips, coldStart];

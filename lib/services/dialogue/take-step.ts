@@ -51,6 +51,8 @@ export interface StepResult {
   previousMessageId: number | null;
   /** The card that the new screen, a card too, takes the place of; null when nothing is replaced. */
   replacedCardMessageId: number | null;
+  /** Whether the new screen is a card: then the id of its message is worth a write, for the next card to replace it. */
+  isCard: boolean;
   toast: { text: string; alert: boolean } | null;
   /** A generation that was created here and waits to be submitted; only its id where a repeat finds it. */
   created: OwnedGeneration | { id: string } | null;
@@ -107,6 +109,7 @@ async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
     show: transition.show === "edit" ? "edit" : "send",
     revision,
     previousMessageId: state.messageId,
+    isCard: showsCard(next),
     replacedCardMessageId: showsCard(state) && showsCard(next) ? state.messageId : null,
     toast: transition.toast ?? null,
     // A repeated ✅ whose first answer was lost: the generation exists, and perhaps nobody has begun with it.
@@ -206,7 +209,13 @@ async function confirmDraft(
     month: spendingMonth(now),
     now,
   });
-  const base = { show: "edit" as const, previousMessageId: state.messageId, replacedCardMessageId: null, effects: [] };
+  const base = {
+    show: "edit" as const,
+    previousMessageId: state.messageId,
+    replacedCardMessageId: null,
+    isCard: false,
+    effects: [],
+  };
   switch (answer.kind) {
     case "stale":
       return null;

@@ -37,7 +37,16 @@ const snapshot = async (userId: number) => [
 test("C1: a hold takes bonus money first, creates the generation and moves the dialogue on", async () => {
   const userId = await person({ main: 500n, bonus: 30n });
   const answer = await holdForGeneration(database, holdOf(userId, "split"));
-  expect(answer).toEqual({ kind: "held", revision: 2, mainKopecks: 430n, bonusKopecks: 0n, heldKopecks: 100n });
+  expect(answer).toMatchObject({
+    kind: "held",
+    revision: 2,
+    generation: {
+      id: "split",
+      state: "queued",
+      ahead: 0,
+      owner: { wallet: { mainKopecks: 430n, bonusKopecks: 0n, heldKopecks: 100n } },
+    },
+  });
   expect(
     await db.rows("select id, kopecks, source, destination from transfers where generation_id = 'split' order by id"),
   ).toEqual([

@@ -1,5 +1,5 @@
 /** A sandbox with only Telegram in it, a bot behind a webhook, and media to send. Nothing is shared between tests. */
-import type { TelegramMessage, TelegramUpdate } from "@gramio/types/objects";
+import type { TelegramUpdate } from "@gramio/types/objects";
 import { Telegram } from "telegraf";
 import { onTestFinished } from "vitest";
 import { createCallRecorder } from "../../../lib/sandbox/calls.ts";
@@ -125,4 +125,4 @@ export const button = (label: string, data: string) => ({ text: label, callback_
 
 export const keyboard = (...rows: { text: string; callback_data: string }[][]) => ({ inline_keyboard: rows });
 
-export type { TelegramMessage, TelegramUpdate };
+export type { TelegramUpdate };
