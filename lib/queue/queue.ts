@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { Client, QstashError, Receiver } from "@upstash/qstash";
 import type { Fault } from "../faults/fault.ts";
 import { readNoAnswer } from "../faults/network.ts";
 import type { Job } from "./jobs.ts";
@@ -86,8 +85,9 @@ export function sanitizeDeduplicationId(id: string): string {
 
 function failureOf(what: string, error: unknown): QueueFailure {
   if (error instanceof QueueFailure) return error;
-  if (error instanceof QstashError) {
-    const status = error.status ?? null;
+  // By name: the class would load the whole SDK with this file.
+  if (error instanceof Error && error.name.startsWith("Qstash") && "status" in error) {
+    const status = typeof error.status === "number" ? error.status : null;
     // QStash repeats the request in some messages; the first line and 200 characters tell enough.
     const words = error.message.split("\n")[0]?.slice(0, 200) ?? "";
     return new QueueFailure(`${what}: ${status ?? "no status"} ${words}`, status);
@@ -98,18 +98,28 @@ function failureOf(what: string, error: unknown): QueueFailure {
 /** QStash through its SDK. Its development mode is off in any case: that one accepts publicly known keys. */
 export function createQueue(options: QueueOptions): Queue {
   const { jobsUrl, timeoutMs } = options;
-  const client = new Client({
-    baseUrl: options.url ?? "https://qstash.upstash.io",
-    token: options.token,
-    enableTelemetry: false,
-    devMode: false,
-    retry: { retries: NETWORK_RETRIES, backoff: () => 100 },
-  });
-  const receiver = new Receiver({
-    currentSigningKey: options.currentSigningKey,
-    nextSigningKey: options.nextSigningKey,
-    devMode: false,
-  });
+  const open = async () => {
+    const { Client, Receiver } = await import("@upstash/qstash");
+    const client = new Client({
+      baseUrl: options.url ?? "https://qstash.upstash.io",
+      token: options.token,
+      enableTelemetry: false,
+      devMode: false,
+      retry: { retries: NETWORK_RETRIES, backoff: () => 100 },
+    });
+    const receiver = new Receiver({
+      currentSigningKey: options.currentSigningKey,
+      nextSigningKey: options.nextSigningKey,
+      devMode: false,
+    });
+    return { client, receiver };
+  };
+  let opened: ReturnType<typeof open> | undefined;
+  // With first use: most updates publish nothing, and the SDK is a tenth of a cold start.
+  const sdk = (): ReturnType<typeof open> => {
+    opened ??= open();
+    return opened;
+  };
 
   async function withDeadline<T>(what: string, work: () => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
@@ -127,8 +137,8 @@ export function createQueue(options: QueueOptions): Queue {
 
   return {
     publish: async (job, { delaySeconds, deduplicationId }) => {
-      await withDeadline("publish", () =>
-        client.publishJSON({
+      await withDeadline("publish", async () =>
+        (await sdk()).client.publishJSON({
           url: jobsUrl,
           body: job,
           retries: DELIVERY_RETRIES,
@@ -142,6 +152,7 @@ export function createQueue(options: QueueOptions): Queue {
     verify: async ({ body, signature }) => {
       if (signature === null || signature === "") return false;
       try {
+        const { receiver } = await sdk();
         return await receiver.verify({ body, signature, url: jobsUrl, clockTolerance: CLOCK_TOLERANCE_SECONDS });
       } catch {
         // Every refusal is an exception there: wrong key, url, body, issuer, too old, too young, not a JWT.
@@ -150,8 +161,8 @@ export function createQueue(options: QueueOptions): Queue {
     },
 
     upsertSchedule: async ({ scheduleId, cron, job }) => {
-      await withDeadline("upsert schedule", () =>
-        client.schedules.create({
+      await withDeadline("upsert schedule", async () =>
+        (await sdk()).client.schedules.create({
           scheduleId,
           cron,
           destination: jobsUrl,
@@ -163,7 +174,7 @@ export function createQueue(options: QueueOptions): Queue {
     },
 
     listSchedules: async () => {
-      const schedules = await withDeadline("list schedules", () => client.schedules.list());
+      const schedules = await withDeadline("list schedules", async () => (await sdk()).client.schedules.list());
       return schedules.map(({ scheduleId, cron, destination, isPaused }) => ({
         scheduleId,
         cron,
