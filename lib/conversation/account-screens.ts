@@ -1,11 +1,12 @@
 import type { Catalog } from "../catalog/load.ts";
 import { quote } from "../catalog/quote.ts";
 import { defaultValues } from "../catalog/values.ts";
+import type { DocumentName } from "../i18n/documents.ts";
 import { formatBalance, formatKopecks } from "../i18n/format.ts";
 import { type Texts, texts } from "../i18n/index.ts";
 import { cardButton } from "./browse-screens.ts";
 import { exampleValues } from "./open-draft.ts";
-import type { ConversationState, DocumentName, Facts, Opener, View, ViewButton } from "./types.ts";
+import type { ConversationState, Facts, Opener, View, ViewButton } from "./types.ts";
 import { balanceLine, button, keyboard, lines, modeLine, oneLine, rows } from "./view-parts.ts";
 
 /** The main menu in its order. A new feature is one line here and one text. */

@@ -2,6 +2,8 @@ import { mainParams } from "../catalog/describe.ts";
 import type { Catalog, CatalogEntry } from "../catalog/load.ts";
 import { quote } from "../catalog/quote.ts";
 import { defaultValues, parseValues, promptParam } from "../catalog/values.ts";
+import type { FailureCause } from "../faults/causes.ts";
+import type { GenerationState } from "../generation/states.ts";
 import {
   formatBalance,
   formatDateTime,
@@ -12,17 +14,7 @@ import {
 } from "../i18n/format.ts";
 import { texts } from "../i18n/index.ts";
 import { availableOf } from "./draft.ts";
-import type {
-  Facts,
-  FailureCause,
-  GenerationFacts,
-  GenerationState,
-  Opener,
-  RichText,
-  Span,
-  View,
-  ViewButton,
-} from "./types.ts";
+import type { Facts, GenerationFacts, Opener, RichText, Span, View, ViewButton } from "./types.ts";
 import { button, cut, fitText, keyboard, lines, modeLine, oneLine, priceText, rows, titleOf } from "./view-parts.ts";
 
 export { refusalView } from "./confirm.ts";

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { CATEGORIES } from "../catalog/categories.ts";
 import { scalarSchema, uploadSchema } from "../catalog/param-kinds.ts";
+import { DOCUMENT_NAMES } from "../i18n/documents.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
-import { type ConversationState, DOCUMENT_NAMES } from "./types.ts";
+import type { ConversationState } from "./types.ts";
 
 const page = z.lazy(() => z.int().min(0));
 

@@ -1,13 +1,13 @@
 import type { Category } from "../catalog/categories.ts";
 import type { ParamValues } from "../catalog/values.ts";
+import type { FailureCause } from "../faults/causes.ts";
+import type { GenerationState } from "../generation/states.ts";
+import type { DocumentName } from "../i18n/documents.ts";
+import type { LedgerLineKind } from "../ledger/settlement.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { Language } from "../shared/localized.ts";
 import type { MediaKind, UploadRef } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";
-
-/** Texts that Telegram expects of a bot that sells something. */
-export const DOCUMENT_NAMES = ["terms", "privacy", "paysupport"] as const;
-export type DocumentName = (typeof DOCUMENT_NAMES)[number];
 
 /** What the user looks at. Stored, so that any process can redraw it. */
 export type Screen =
@@ -176,46 +176,12 @@ export interface HistoryPage {
   next: string | null;
 }
 
-export type LedgerLineKind = "credit" | "hold" | "post" | "void" | "refund" | "adjust";
 export interface LedgerLine {
   kind: LedgerLineKind;
   kopecks: Kopecks;
   account: "main" | "bonus";
   at: Date;
 }
-
-/** States a generation can be in, as people see them; the table is lib/generation/life-cycle.ts. */
-export const GENERATION_STATES = [
-  "queued",
-  "submitting",
-  "submitted",
-  "succeeded",
-  "delivered",
-  "failed",
-  "returned",
-  "expired",
-  "undeliverable",
-  "cancelled",
-] as const;
-export type GenerationState = (typeof GENERATION_STATES)[number];
-
-/** Why a generation failed, in classes that have their own words and their own way out (see lib/faults). */
-export const FAILURE_CAUSES = [
-  "content-policy",
-  "input-not-fetched",
-  "wrong-parameters",
-  "no-credits",
-  "rate-limited",
-  "key-cap",
-  "maintenance",
-  "authorization",
-  "server",
-  "generation-failed",
-  "timeout",
-  "no-answer",
-  "other",
-] as const;
-export type FailureCause = (typeof FAILURE_CAUSES)[number];
 
 export interface OutputFacts {
   kind: MediaKind;

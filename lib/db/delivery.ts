@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { GenerationState } from "../conversation/types.ts";
+import type { GenerationState } from "../generation/states.ts";
 import type { Database } from "./client.ts";
 
 /**

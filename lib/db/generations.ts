@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import * as z from "zod";
-import type { FailureCause, GenerationState } from "../conversation/types.ts";
+import type { FailureCause } from "../faults/causes.ts";
+import type { GenerationState } from "../generation/states.ts";
 import type { Settlement } from "../ledger/settlement.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { Database } from "./client.ts";

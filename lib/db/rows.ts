@@ -1,6 +1,8 @@
 import * as z from "zod";
 import type { ParamValues } from "../catalog/values.ts";
-import { FAILURE_CAUSES, GENERATION_STATES, type LedgerLine } from "../conversation/types.ts";
+import type { LedgerLine } from "../conversation/types.ts";
+import { FAILURE_CAUSES } from "../faults/causes.ts";
+import { GENERATION_STATES } from "../generation/states.ts";
 import { LANGUAGES } from "../shared/localized.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
 import { RUN_MODES } from "../shared/run-mode.ts";

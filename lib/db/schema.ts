@@ -13,7 +13,10 @@ import {
   timestamp,
 } from "drizzle-orm/pg-core";
 import type { ParamValues } from "../catalog/values.ts";
-import type { ConversationState, FailureCause, GenerationState, LedgerLineKind } from "../conversation/types.ts";
+import type { ConversationState } from "../conversation/types.ts";
+import type { FailureCause } from "../faults/causes.ts";
+import type { GenerationState } from "../generation/states.ts";
+import type { LedgerLineKind } from "../ledger/settlement.ts";
 import type { Language } from "../shared/localized.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";

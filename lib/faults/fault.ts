@@ -1,4 +1,4 @@
-import type { FailureCause } from "../conversation/types.ts";
+import type { FailureCause } from "./causes.ts";
 
 /** Something that answered wrongly, or not at all, in the terms of who answered. Adapters make it, `classify` reads it. */
 export type Fault =

@@ -1,4 +1,4 @@
-import type { GenerationState } from "../conversation/types.ts";
+import type { GenerationState } from "./states.ts";
 
 /** What can happen to a generation. Past tense: it has happened, the table only says what follows. */
 export const GENERATION_EVENTS = [

@@ -1,7 +1,10 @@
 import type { Category } from "../catalog/categories.ts";
-import type { DocumentName, FailureCause, GenerationState, LedgerLineKind } from "../conversation/types.ts";
+import type { FailureCause } from "../faults/causes.ts";
+import type { GenerationState } from "../generation/states.ts";
+import type { LedgerLineKind } from "../ledger/settlement.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";
+import type { DocumentName } from "./documents.ts";
 import { formatNumber, NBSP, plural } from "./format.ts";
 
 const number = (value: number): string => formatNumber(value, "ru");

@@ -3,6 +3,9 @@ import { type Kopecks, minKopecks } from "../shared/kopecks.ts";
 /** Accounts of one user, and the outside ones that every movement is balanced against. */
 export type Account = "main" | "bonus" | "held" | "revenue" | "welcome" | "sandbox";
 
+/** Kinds of movements in the ledger. */
+export type LedgerLineKind = "credit" | "hold" | "post" | "void" | "refund" | "adjust";
+
 /** One row of the ledger, as the statement that settles a hold inserts it. */
 export interface SettlementTransfer {
   id: string;

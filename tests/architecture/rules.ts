@@ -38,17 +38,17 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
   shared: permit([], ["node:crypto"]),
   catalog: permit(["shared"], ["zod"]),
   // Texts name what they talk about by its types.
-  i18n: permit(["catalog", "conversation", "shared"]),
-  conversation: permit(["catalog", "i18n", "shared"], ["zod"]),
+  i18n: permit(["catalog", "faults", "generation", "ledger", "shared"]),
+  conversation: permit(["catalog", "faults", "generation", "i18n", "ledger", "shared"], ["zod"]),
   ledger: permit(["shared"]),
-  generation: permit(["catalog", "conversation", "shared"]),
-  faults: permit(["conversation"]),
+  generation: permit(["catalog", "shared"]),
+  faults: permit([]),
 
   config: permit(["shared"], ["zod"]),
   http: permit(["shared"], ["node:crypto", "zod"]),
   // Rows are typed by the pure folders whose values they hold.
   db: permit(
-    ["catalog", "conversation", "ledger", "shared"],
+    ["catalog", "conversation", "faults", "generation", "ledger", "shared"],
     ["@neondatabase/serverless", "drizzle-orm", "drizzle-orm/*", "zod"],
   ),
   kie: permit(["faults", "shared"], ["ky", "node:crypto", "node:zlib", "zod"]),

@@ -1,6 +1,6 @@
-import type { FailureCause } from "../../conversation/types.ts";
 import { readGeneration, recordOutcome as writeOutcome } from "../../db/generations.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
+import type { FailureCause } from "../../faults/causes.ts";
 import { classify } from "../../faults/classify.ts";
 import { type GenerationEvent, isRunning, transition } from "../../generation/life-cycle.ts";
 import { LEASE_SECONDS } from "../../generation/schedule.ts";

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { GenerationState } from "../../../lib/conversation/types.ts";
 import type { Database } from "../../../lib/db/client.ts";
 import { leaseTelling, markTold } from "../../../lib/db/delivery.ts";
 import { claimForSubmit, recordOutcome, returnToQueue, savePlan, saveTaskId } from "../../../lib/db/generations.ts";
 import { holdForGeneration } from "../../../lib/db/holds.ts";
 import { credit } from "../../../lib/db/wallets.ts";
 import { isRunning, transition } from "../../../lib/generation/life-cycle.ts";
+import type { GenerationState } from "../../../lib/generation/states.ts";
 import { spendingMonth } from "../../../lib/ledger/settlement.ts";
 import { addSeconds } from "../../../lib/shared/clock.ts";
 import { claimOf, expectMoneyAddsUp, holdOf, makePerson, NOW, outcomeOf } from "../../races/money.ts";

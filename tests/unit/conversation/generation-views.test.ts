@@ -8,7 +8,9 @@ import {
 } from "../../../lib/conversation/generation-views.ts";
 import { renderScreen } from "../../../lib/conversation/render.ts";
 import { initialState } from "../../../lib/conversation/state.ts";
-import { FAILURE_CAUSES, GENERATION_STATES, type LedgerLine, type Screen } from "../../../lib/conversation/types.ts";
+import type { LedgerLine, Screen } from "../../../lib/conversation/types.ts";
+import { FAILURE_CAUSES } from "../../../lib/faults/causes.ts";
+import { GENERATION_STATES } from "../../../lib/generation/states.ts";
 import { checkView, Dialogue, labels, makeFacts, makeGeneration, NOW, textOf } from "./dialogue.ts";
 import { memoryCatalog } from "./fixture-catalog.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FAILURE_CAUSES } from "../../../lib/conversation/types.ts";
+import { FAILURE_CAUSES } from "../../../lib/faults/causes.ts";
 import { classify } from "../../../lib/faults/classify.ts";
 import type { FaultClass } from "../../../lib/faults/fault.ts";
 import { FAULT_TABLE } from "../../../lib/faults/table.ts";

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { GENERATION_STATES, type GenerationState } from "../../../lib/conversation/types.ts";
 import {
   GENERATION_EVENTS,
   type GenerationEffect,
@@ -10,6 +9,7 @@ import {
   type Step,
   transition,
 } from "../../../lib/generation/life-cycle.ts";
+import { GENERATION_STATES, type GenerationState } from "../../../lib/generation/states.ts";
 
 /** Nothing more is going to happen by itself. */
 const ENDS: ReadonlySet<GenerationState> = new Set(["delivered", "failed", "cancelled", "undeliverable"]);
