@@ -238,7 +238,7 @@ export const familySchema = z.strictObject({
   /** Other words people type to find it, in any language ("банана"). */
   aliases: z.array(z.string().min(1)).optional(),
   about: localizedSchema,
-  /** Day it joined the catalog: NEW for 30 days. */
+  /** Day from which people are told that it is NEW, for 30 days. */
   addedAt: z.iso.date(),
   /** Position inside its category, lowest first. */
   order: z.int(),

@@ -28,6 +28,7 @@ export function menuScreen(state: ConversationState, facts: Facts, catalog: Cata
       t.menu.lead,
       "",
       balanceLine(facts.wallet, language),
+      isNew && facts.wallet.bonusKopecks > 0n ? t.menu.gift : null,
       modeLine(facts.mode, language),
     ),
     keyboard: keyboard(

@@ -77,7 +77,9 @@ function fillExample(turn: Turn, card: Card): Transition {
 /** New values: the next question or the card; a rule that broke just now is said at once. */
 export function changed(turn: Turn, card: Card, values: ParamValues, from: ShownParam | undefined): Transition {
   const next = { ...card, draft: withValues(card, values, turn.facts) };
-  return show(turn, settle(next, from), brokenNow(turn, card, next));
+  const settled = settle(next, from);
+  // What the next question asks for anyway needs no alarm.
+  return show(turn, settled, settled.draft.asking === null ? brokenNow(turn, card, next) : {});
 }
 
 function brokenNow(turn: Turn, before: Card, after: Card): Partial<Pick<Transition, "toast">> {

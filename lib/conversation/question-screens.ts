@@ -232,7 +232,7 @@ function clearRow(card: Card, param: ShownParam, facts: Facts): ViewButton[][] |
   return [[button(isMany ? buttons.clearAll : buttons.clear, { kind: "clear_param", param: param.name })]];
 }
 
-/** Switches that make the question needless: «Без вокала» instead of the words of a song. */
+/** Switches that make the question needless: «Только музыка» instead of the words of a song. */
 function switchRow(card: Card, param: ShownParam, facts: Facts): ViewButton[][] | null {
   const { values } = card.draft;
   if (missingParam(card.entry, values)?.name !== param.name) return null;

@@ -91,6 +91,7 @@ export const en: Texts = {
   menu: {
     greeting: (name) => (name === "" ? "Hello." : `Hello, ${name}.`),
     lead: "Write what to draw, send a photo, or pick a model.",
+    gift: "The bonus is a welcome gift.",
   },
 
   categories: {

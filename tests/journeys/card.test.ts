@@ -220,11 +220,11 @@ test("A5: a switch that makes a question needless stands beside it, and can be t
   await anna.says("эмбиент, фортепиано");
   await anna.says("Туман");
   expect(anna.reads()).toContain("Слова");
-  await anna.taps("Без вокала: да");
+  await anna.taps("Только музыка: да");
   expect(offers(anna, "Создать · 9,43 ₽")).toBe(true);
   await anna.taps("set_param:instrumental:false");
   expect(offers(anna, "Создать")).toBe(false);
-  await anna.taps("Без вокала: да");
+  await anna.taps("Только музыка: да");
   await create(anna);
   const input = world.kie.tasks().at(-1)?.input ?? {};
   expect(input).toMatchObject({ instrumental: true, title: "Туман", style: "эмбиент, фортепиано" });

