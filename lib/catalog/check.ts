@@ -1,7 +1,7 @@
 import { effectiveValues, isRelevant, isSet, itemsOf, matches } from "./conditions.ts";
 import type { Entry, Param, Rule } from "./entry.ts";
 import { rulesOf } from "./param-kinds.ts";
-import type { ParamValues, ValueProblem } from "./values.ts";
+import type { ParamValues, ValueProblem } from "./param-values.ts";
 
 /**
  * The first param, in the entry's order, that has to be given and is not: required ones, and those a `require` rule

@@ -2,8 +2,9 @@ import type { UploadRef } from "../shared/media.ts";
 import { brokenRules } from "./check.ts";
 import { effectiveValues, isSet } from "./conditions.ts";
 import type { Entry, Param, ParamOf } from "./entry.ts";
+import type { ParamValue, ParamValues } from "./param-values.ts";
 import { pricedParams, priceRows, quantityParts } from "./quote.ts";
-import { defaultValues, type ParamValue, type ParamValues } from "./values.ts";
+import { defaultValues } from "./values.ts";
 
 /**
  * Every combination of the values that a price depends on: all options of choices and toggles, the ends and presets of

@@ -1,6 +1,6 @@
 import type { UploadRef } from "../shared/media.ts";
 import type { Condition, Entry, Param, Scalar } from "./entry.ts";
-import type { ListItem, ParamValue, ParamValues } from "./values.ts";
+import type { ListItem, ParamValue, ParamValues } from "./param-values.ts";
 
 /** False for what counts as "nothing given": undefined, blank text, an empty list. `false` and 0 are values. */
 export function isSet(value: ParamValue | undefined): value is ParamValue {

@@ -2,7 +2,7 @@ import type { Language } from "../shared/localized.ts";
 import { effectiveValues } from "./conditions.ts";
 import type { Entry, Param } from "./entry.ts";
 import { rulesOf } from "./param-kinds.ts";
-import type { ParamValue, ParamValues } from "./values.ts";
+import type { ParamValue, ParamValues } from "./param-values.ts";
 
 /**
  * What was chosen, in few words for a receipt: "1080p", "5 с", "16:9", "со звуком". In the entry's order; what stands

@@ -4,8 +4,8 @@ import { MEDIA_KINDS } from "../shared/media.ts";
 import { ok, type Result, refuse } from "../shared/result.ts";
 import { isSet, itemsOf, uploadsOf } from "./conditions.ts";
 import type { ListField, Param, ParamKind, ParamOf, Scalar } from "./entry.ts";
+import type { ListItem, ParamValue, ValueProblem } from "./param-values.ts";
 import { checkUploads } from "./uploads.ts";
-import type { ListItem, ParamValue, ValueProblem } from "./values.ts";
 
 /** Everything the program knows about one kind of param, in one place. */
 interface KindRules<P> {

@@ -4,7 +4,7 @@ import { effectiveValues, isSet, itemsOf, matches, paramNamed, uploadsOf } from 
 import { type Decimal, formatDecimal, multiplyDecimals, parseDecimal, roundHalfUp } from "./decimal.ts";
 import type { Entry, Param, PriceRow, QuantityPart, Scalar } from "./entry.ts";
 import { itemsLength, rulesOf } from "./param-kinds.ts";
-import type { ParamValues, ValueProblem } from "./values.ts";
+import type { ParamValues, ValueProblem } from "./param-values.ts";
 
 /** How credits become money: plain decimals such as "0.39295" roubles per credit, times "2". */
 export interface Pricing {

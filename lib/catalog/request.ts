@@ -1,7 +1,7 @@
 import { effectiveValues } from "./conditions.ts";
 import type { Entry } from "./entry.ts";
 import { rulesOf } from "./param-kinds.ts";
-import type { ParamValues } from "./values.ts";
+import type { ParamValues } from "./param-values.ts";
 
 /**
  * The `input` of createTask: only names of the entry, with KIE's JSON types. Defaults and fixed values are written

@@ -1,6 +1,6 @@
 import type { UploadRef } from "../shared/media.ts";
 import type { ParamOf } from "./entry.ts";
-import type { ValueProblem } from "./values.ts";
+import type { ValueProblem } from "./param-values.ts";
 
 type MediaParam = ParamOf<"media">;
 

@@ -1,7 +1,8 @@
 import { missingParam } from "../catalog/check.ts";
 import { itemsOf, paramNamed } from "../catalog/conditions.ts";
 import type { ListField } from "../catalog/entry.ts";
-import { type ListItem, type ParamValue, type ParamValues, readButton } from "../catalog/values.ts";
+import type { ListItem, ParamValue, ParamValues } from "../catalog/param-values.ts";
+import { readButton } from "../catalog/values.ts";
 import { ask, type Card, problemsOf, type ShownParam, settle, shownParam, withoutParam, withValues } from "./draft.ts";
 import { exampleValues } from "./open-draft.ts";
 import { sentenceOf } from "./param-text.ts";

@@ -1,6 +1,7 @@
 import { missingParam } from "../catalog/check.ts";
 import { paramNamed } from "../catalog/conditions.ts";
-import { type ParamValues, readTyped } from "../catalog/values.ts";
+import type { ParamValues } from "../catalog/param-values.ts";
+import { readTyped } from "../catalog/values.ts";
 import { formatChoice, formatMegabytes } from "../i18n/format.ts";
 import type { UploadRef } from "../shared/media.ts";
 import { afterList, changed, fieldOf, withField } from "./card-actions.ts";

@@ -1,5 +1,6 @@
 import type { Entry, Family } from "../catalog/entry.ts";
-import { defaultValues, type ParamValues, parseValues, readTyped, type ValueProblem } from "../catalog/values.ts";
+import type { ParamValues, ValueProblem } from "../catalog/param-values.ts";
+import { defaultValues, parseValues, readTyped } from "../catalog/values.ts";
 import { formatKopecks } from "../i18n/format.ts";
 import type { Language } from "../shared/localized.ts";
 import { ok, type Result } from "../shared/result.ts";

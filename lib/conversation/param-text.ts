@@ -1,6 +1,6 @@
 import { itemsOf, paramNamed, uploadsOf } from "../catalog/conditions.ts";
 import type { Entry, ListField, ParamOf, Scalar } from "../catalog/entry.ts";
-import type { ParamValue, ValueProblem } from "../catalog/values.ts";
+import type { ParamValue, ValueProblem } from "../catalog/param-values.ts";
 import { formatMegabytes, formatMegapixels, formatNumber, formatPixels, formatSeconds } from "../i18n/format.ts";
 import { type Texts, texts } from "../i18n/index.ts";
 import { formatNames, numberLimits, problemText } from "../i18n/problem-text.ts";

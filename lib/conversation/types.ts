@@ -1,5 +1,5 @@
 import type { Category } from "../catalog/categories.ts";
-import type { ParamValues } from "../catalog/values.ts";
+import type { ParamValues } from "../catalog/param-values.ts";
 import type { FailureCause } from "../faults/causes.ts";
 import type { GenerationState } from "../generation/states.ts";
 import type { DocumentName } from "../i18n/documents.ts";

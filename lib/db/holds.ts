@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import * as z from "zod";
-import type { ParamValues } from "../catalog/values.ts";
+import type { ParamValues } from "../catalog/param-values.ts";
 import type { ConversationState, HoldRefusal } from "../conversation/types.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { RunMode } from "../shared/run-mode.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ParamValues } from "../catalog/values.ts";
+import type { ParamValues } from "../catalog/param-values.ts";
 import type { LedgerLine } from "../conversation/types.ts";
 import { FAILURE_CAUSES } from "../faults/causes.ts";
 import { GENERATION_STATES } from "../generation/states.ts";

@@ -12,7 +12,7 @@ import {
   text,
   timestamp,
 } from "drizzle-orm/pg-core";
-import type { ParamValues } from "../catalog/values.ts";
+import type { ParamValues } from "../catalog/param-values.ts";
 import type { ConversationState } from "../conversation/types.ts";
 import type { FailureCause } from "../faults/causes.ts";
 import type { GenerationState } from "../generation/states.ts";

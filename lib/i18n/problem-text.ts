@@ -1,4 +1,4 @@
-import type { ValueProblem } from "../catalog/values.ts";
+import type { ValueProblem } from "../catalog/param-values.ts";
 import { assertNever } from "../shared/assert-never.ts";
 import type { Language } from "../shared/localized.ts";
 import { formatChoice, formatMegabytes, formatMegapixels, formatPixels, formatSeconds } from "./format.ts";

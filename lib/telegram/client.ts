@@ -3,9 +3,9 @@ import { Telegram, TelegramError } from "telegraf";
 import { readNoAnswer } from "../faults/network.ts";
 import { SECOND_MS } from "../shared/clock.ts";
 import type { MediaFacts } from "../shared/media.ts";
+import { downloadFile } from "./download.ts";
 import { TelegramFailure } from "./failure.ts";
-import { downloadFile } from "./files.ts";
-import { MAX_UPLOAD_BYTES } from "./media-source.ts";
+import { MAX_UPLOAD_BYTES } from "./limits.ts";
 import { toPayload } from "./payload.ts";
 import { safeDownload } from "./safe-download.ts";
 

@@ -1,7 +1,8 @@
 import { randomId } from "../shared/ids.ts";
 import type { MediaFacts, MediaKind } from "../shared/media.ts";
 import type { TelegramClient } from "./client.ts";
-import { FileTooLarge } from "./files.ts";
+import { FileTooLarge } from "./download.ts";
+import { MAX_PHOTO_BYTES, MAX_UPLOAD_BYTES } from "./limits.ts";
 import { DownloadRefused } from "./safe-download.ts";
 
 /** Where a file is: somebody's link (`https:` or `data:`), a file Telegram already has, or bytes in hand. */
@@ -26,9 +27,6 @@ export interface Candidate {
   file: string | File;
 }
 
-/** https://core.telegram.org/bots/api#sending-files: multipart 10 MB for photos, 50 MB for everything else. */
-const MAX_PHOTO_BYTES = 10 * 1000 * 1000;
-export const MAX_UPLOAD_BYTES = 50 * 1000 * 1000;
 const MAX_PHOTO_SIDES = 10_000;
 const MAX_PHOTO_RATIO = 20;
 

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns";
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { BlockList, isIP, type LookupFunction } from "node:net";
-import { FileTooLarge, readLimited } from "./files.ts";
+import { FileTooLarge, readLimited } from "./download.ts";
 
 export interface DownloadRules {
   /**

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { classify } from "../../lib/faults/classify.ts";
 import { createTelegramClient } from "../../lib/telegram/client.ts";
+import { FileTooLarge } from "../../lib/telegram/download.ts";
 import { TelegramFailure, telegramKind, toFault } from "../../lib/telegram/failure.ts";
-import { FileTooLarge, fetchFile } from "../../lib/telegram/files.ts";
+import { fetchFile } from "../../lib/telegram/files.ts";
 import { type Answer, startServer } from "./local-server.ts";
 import { bench, ok, refused, TOKEN } from "./telegram-bench.ts";
 

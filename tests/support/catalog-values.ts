@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { brokenRules, checkValues, missingParam } from "../../lib/catalog/check.ts";
 import { effectiveValues, itemsOf, uploadsOf } from "../../lib/catalog/conditions.ts";
 import type { Entry, ListField, Param, ParamOf, Rule } from "../../lib/catalog/entry.ts";
-import type { ListItem, ParamValue, ParamValues } from "../../lib/catalog/values.ts";
+import type { ListItem, ParamValue, ParamValues } from "../../lib/catalog/param-values.ts";
 import type { UploadRef } from "../../lib/shared/media.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Entry } from "../../catalog/entry.ts";
-import type { ParamValues } from "../../catalog/values.ts";
+import type { ParamValues } from "../../catalog/param-values.ts";
 import type { Config } from "../../config/config.ts";
 
 /** The operator's part of every price, as the catalog's `quote` wants it. */

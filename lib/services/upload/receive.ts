@@ -3,7 +3,8 @@ import { saveUpload } from "../../db/uploads.ts";
 import { probeMedia } from "../../media/probe.ts";
 import { type MediaFacts, TELEGRAM_FILE_MEGABYTES, type UploadRef } from "../../shared/media.ts";
 import { ok, type Result, refuse } from "../../shared/result.ts";
-import { FileTooLarge, fetchFile } from "../../telegram/files.ts";
+import { FileTooLarge } from "../../telegram/download.ts";
+import { fetchFile } from "../../telegram/files.ts";
 import type { App } from "../app.ts";
 
 const MAX_BYTES = TELEGRAM_FILE_MEGABYTES * 1_000_000;

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { checkValues, missingParam } from "../../../lib/catalog/check.ts";
 import { isRelevant } from "../../../lib/catalog/conditions.ts";
 import type { Entry } from "../../../lib/catalog/entry.ts";
-import { defaultValues, type ParamValues } from "../../../lib/catalog/values.ts";
+import type { ParamValues } from "../../../lib/catalog/param-values.ts";
+import { defaultValues } from "../../../lib/catalog/values.ts";
 import { catalog, entryOf, makeEntry, makeParam, paramOf } from "../../support/catalog-entry.ts";
 import { uploadFor } from "../../support/catalog-values.ts";
 

@@ -6,9 +6,10 @@ import { pricedCombinations } from "../../../lib/catalog/combinations.ts";
 import { effectiveValues, uploadsOf } from "../../../lib/catalog/conditions.ts";
 import { mainParams } from "../../../lib/catalog/describe.ts";
 import type { Entry } from "../../../lib/catalog/entry.ts";
+import type { ParamValues } from "../../../lib/catalog/param-values.ts";
 import { priceRows, quote } from "../../../lib/catalog/quote.ts";
 import { buildInput } from "../../../lib/catalog/request.ts";
-import { type ParamValues, parseValues, readButton, readTyped } from "../../../lib/catalog/values.ts";
+import { parseValues, readButton, readTyped } from "../../../lib/catalog/values.ts";
 import { catalog, entryOf } from "../../support/catalog-entry.ts";
 import { validValues } from "../../support/catalog-values.ts";
 

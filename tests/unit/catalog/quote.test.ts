@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Entry } from "../../../lib/catalog/entry.ts";
+import type { ParamValues } from "../../../lib/catalog/param-values.ts";
 import { creditsToKopecks, optionPrices, quote } from "../../../lib/catalog/quote.ts";
-import { defaultValues, type ParamValues } from "../../../lib/catalog/values.ts";
+import { defaultValues } from "../../../lib/catalog/values.ts";
 import { entryOf, makeEntry, makeParam, paramOf } from "../../support/catalog-entry.ts";
 import { uploadFor } from "../../support/catalog-values.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ValueProblem } from "../../../lib/catalog/values.ts";
+import type { ValueProblem } from "../../../lib/catalog/param-values.ts";
 import { texts } from "../../../lib/i18n/index.ts";
 import { problemText } from "../../../lib/i18n/problem-text.ts";
 
