@@ -27,14 +27,10 @@ function entryFaults(entry: Entry): string[] {
   const names = [...repeated(entry.params.map((param) => param.name)).map((name) => `param ${name} is used twice`)];
   const prompts = entry.params.filter((param) => param.kind === "text" && param.role === "prompt");
   if (prompts.length > 1) names.push("more than one prompt");
-  return [
-    ...names,
-    ...entry.params.flatMap(paramFaults),
-    ...unknownNames(entry),
-    ...unitFaults(entry),
-    ...priceFaults(entry),
-    ...exampleFaults(entry),
-  ];
+  const common = [...names, ...entry.params.flatMap(paramFaults), ...unknownNames(entry)];
+  // What is not sold from the menus is known, not priced and not shown: its example and combinations say nothing.
+  if (entry.offer !== "card") return entry.why === undefined ? [...common, "not sold without a reason"] : common;
+  return [...common, ...unitFaults(entry), ...priceFaults(entry), ...exampleFaults(entry)];
 }
 
 function paramFaults(param: Param): string[] {

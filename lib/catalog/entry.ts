@@ -205,7 +205,13 @@ export const entrySchema = z.strictObject({
   key: keySchema,
   /** Unique inside the family; `mode:<family>:<mode>` is the button. */
   mode: keySchema,
+  /**
+   * `card`: sold from the menus. `follow-up`: needs an earlier task or output. `helper`: a free step inside another
+   * one. `unpriced`: known, not sold.
+   */
   offer: z.enum(["card", "follow-up", "helper", "unpriced"]),
+  /** Why it is not sold from the menus; everything but a card has it. */
+  why: z.string().min(1).optional(),
   /** Where and under which id KIE sells it. */
   route: z.strictObject({ api: z.enum(["market"]), id: z.string().min(1) }),
   title: localizedSchema,
@@ -219,7 +225,8 @@ export const entrySchema = z.strictObject({
   params: z.array(paramSchema).min(1),
   rules: z.array(ruleSchema),
   price: z.strictObject({
-    rows: z.array(priceRowSchema).min(1),
+    /** Empty only where the price is not known: such an entry is not sold. */
+    rows: z.array(priceRowSchema),
     quantity: quantitySchema,
     /** `generation`: charged whole if at least one output came. `output`: pro rata. */
     charge: z.enum(["generation", "output"]),
