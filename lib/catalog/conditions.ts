@@ -30,11 +30,21 @@ function isUpload(item: UploadRef | ListItem): item is UploadRef {
 }
 
 /** Facts that are no parameter and that conditions may name. */
-const FACTS: Readonly<Record<string, (entry: Entry, values: ParamValues) => Scalar>> = {
+const FACTS: Readonly<Record<string, (entry: Entry, values: ParamValues) => Scalar | undefined>> = {
   /** A source or reference video is given (Seedance 2.x sells its seconds at another price then). */
   $video_input: (entry, values) =>
     entry.params.some((param) => param.kind === "media" && param.accepts === "video" && isSet(values[param.name])),
+  /** How large the picture will be (Topaz sells 4K at another price); unknown until there is a measured picture. */
+  $output: (entry, values) => outputSizeOf(entry, values),
 };
+
+function outputSizeOf(entry: Entry, values: ParamValues): string | undefined {
+  const { outputSize } = entry.price;
+  const [upload] = outputSize ? uploadsOf(values[outputSize.media]) : [];
+  if (outputSize === undefined || upload?.width === undefined || upload.height === undefined) return undefined;
+  const side = Math.max(upload.width, upload.height) * Number(values[outputSize.factor]);
+  return outputSize.steps.find((step) => side <= step.maxSidePixels)?.name ?? outputSize.beyond;
+}
 
 export const FACT_NAMES: readonly string[] = Object.keys(FACTS);
 

@@ -19,8 +19,18 @@ export function catalogFaults(families: readonly Family[]): string[] {
     ...families.flatMap((family) =>
       repeated(family.entries.map((entry) => entry.mode)).map((mode) => `${family.key}: mode ${mode} is used twice`),
     ),
+    ...alternativeFaults(entries),
     ...entries.flatMap((entry) => entryFaults(entry).map((fault) => `${entry.key}: ${fault}`)),
   ];
+}
+
+function alternativeFaults(entries: readonly Entry[]): string[] {
+  const sold = new Set(entries.filter((entry) => entry.offer === "card").map((entry) => entry.key));
+  return entries.flatMap((entry) =>
+    (entry.alternatives ?? [])
+      .filter(({ key }) => key === entry.key || !sold.has(key))
+      .map(({ key }) => `${entry.key}: alternative ${key} is not another card`),
+  );
 }
 
 function entryFaults(entry: Entry): string[] {

@@ -21,6 +21,12 @@ export function multiplyDecimals(a: Decimal, b: Decimal): Decimal {
   return { digits: a.digits * b.digits, scale: a.scale + b.scale };
 }
 
+export function addDecimals(a: Decimal, b: Decimal): Decimal {
+  const scale = Math.max(a.scale, b.scale);
+  const digitsAt = (each: Decimal): bigint => each.digits * 10n ** BigInt(scale - each.scale);
+  return { digits: digitsAt(a) + digitsAt(b), scale };
+}
+
 /** Shortest form: "1.344", "70", "0". */
 export function formatDecimal({ digits, scale }: Decimal): string {
   const padded = digits.toString().padStart(scale + 1, "0");

@@ -39,6 +39,11 @@ const common = {
   why: z.string().optional(),
   /** Belongs to the request only while this holds: otherwise it is not asked, not checked and not sent. */
   onlyWhen: conditionSchema.optional(),
+  /**
+   * What KIE takes when a request leaves the field out, where that is not `default`. We always send our default; other
+   * people's requests, which the command checks and prices, may not.
+   */
+  kieDefault: scalarSchema.optional(),
 };
 
 const textParamSchema = z.strictObject({
@@ -174,12 +179,12 @@ export type Rule = z.infer<typeof ruleSchema>;
 
 /**
  * One price row: `credits` per `per`. The row with the most matching conditions wins. Keys of `when` are parameter
- * names, or `$…` facts computed from the values (see lib/catalog/quote.ts).
+ * names, or `$…` facts computed from the values (see lib/catalog/conditions.ts).
  */
 export const priceRowSchema = z.strictObject({
   when: conditionSchema,
   credits: z.number().min(0),
-  per: z.enum(["generation", "request", "image", "second", "1000 chars", "megapixel", "minute"]),
+  per: z.enum(["generation", "request", "image", "second", "1000 chars", "megapixel", "minute", "1M tokens"]),
 });
 export type PriceRow = z.infer<typeof priceRowSchema>;
 
@@ -191,6 +196,30 @@ const quantityPartSchema = z.discriminatedUnion("from", [
   z.strictObject({ from: z.literal("media-duration"), name: z.string() }),
   /** Characters of text params (or of list params' text fields), in thousands, exact. */
   z.strictObject({ from: z.literal("characters"), names: z.array(z.string()).min(1) }),
+  /**
+   * Started megapixels, of 1024 × 1024 pixels, of the size that the choice param `name` stands for, times the number in
+   * `times` where several pictures are ordered.
+   */
+  z.strictObject({
+    from: z.literal("megapixels"),
+    name: z.string(),
+    /** Width and height in pixels of every option. */
+    sizes: z.record(z.string(), z.tuple([z.int().min(1), z.int().min(1)])),
+    times: z.string().optional(),
+  }),
+  /** Files given in these media params together, without the first `free` ones. */
+  z.strictObject({ from: z.literal("files"), names: z.array(z.string()).min(1), free: z.int().min(0) }),
+  /**
+   * The most tokens that the texts can become, in millions: `plus` and `perCharacter` for each UTF-16 unit, never more
+   * than `max`. The real number is known after the job only, so the price has to be charged as `measured`.
+   */
+  z.strictObject({
+    from: z.literal("tokens"),
+    names: z.array(z.string()).min(1),
+    perCharacter: z.number().positive(),
+    plus: z.int().min(0),
+    max: z.int().min(1).optional(),
+  }),
 ]);
 export type QuantityPart = z.infer<typeof quantityPartSchema>;
 
@@ -199,6 +228,24 @@ const quantitySchema = z.discriminatedUnion("from", [
   ...quantityPartSchema.options,
   z.strictObject({ from: z.literal("sum"), parts: z.array(quantityPartSchema).min(2) }),
 ]);
+
+/** A further sum on top of the row that won, counted by itself: per given picture, per token of the answer. */
+const onTopSchema = z.strictObject({ ...priceRowSchema.shape, quantity: quantityPartSchema });
+export type OnTopRow = z.infer<typeof onTopSchema>;
+
+/**
+ * Makes `$output` known: the name of the size that the picture in `media` has after it was made `factor` times larger,
+ * by its longest side. One that fits no step is `beyond`.
+ */
+const outputSizeSchema = z.strictObject({
+  media: z.string(),
+  /** A param whose value is the factor. */
+  factor: z.string(),
+  /** From small to large. */
+  steps: z.array(z.strictObject({ name: z.string().min(1), maxSidePixels: z.int().min(1) })).min(1),
+  beyond: z.string().min(1),
+});
+export type OutputSize = z.infer<typeof outputSizeSchema>;
 
 export const entrySchema = z.strictObject({
   /** Unique over the whole catalog, stable for ever: history refers to it. */
@@ -228,9 +275,23 @@ export const entrySchema = z.strictObject({
     /** Empty only where the price is not known: such an entry is not sold. */
     rows: z.array(priceRowSchema),
     quantity: quantitySchema,
-    /** `generation`: charged whole if at least one output came. `output`: pro rata. */
-    charge: z.enum(["generation", "output"]),
+    /** Every one whose condition holds is added. */
+    onTop: z.array(onTopSchema).optional(),
+    outputSize: outputSizeSchema.optional(),
+    /**
+     * `generation`: charged whole if at least one output came. `output`: pro rata. `measured`: the price is a maximum,
+     * and what KIE took is charged.
+     */
+    charge: z.enum(["generation", "output", "measured"]),
   }),
+  /**
+   * Other cards for the same job, offered with their price: `cheaper` in another family, `faster` or `finer` as the
+   * other speed of this one.
+   */
+  alternatives: z
+    .array(z.strictObject({ kind: z.enum(["cheaper", "faster", "finer"]), key: keySchema }))
+    .max(2)
+    .optional(),
   /** Where the facts were read, and when. */
   source: z.string().min(1),
   checkedAt: z.iso.date(),

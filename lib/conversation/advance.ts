@@ -1,6 +1,7 @@
 import type { Catalog } from "../catalog/load.ts";
 import { texts } from "../i18n/index.ts";
 import { assertNever } from "../shared/assert-never.ts";
+import { switchTo } from "./alternatives.ts";
 import { changeDraft, closeCard } from "./card-actions.ts";
 import { create } from "./confirm.ts";
 import { cardOf, isExpired } from "./draft.ts";
@@ -25,6 +26,7 @@ const CARD_ACTIONS: Readonly<Record<CardAction["kind"], true>> = {
   example: true,
   done: true,
   advanced: true,
+  switch: true,
   card: true,
   show_price_confirmation: true,
   confirm: true,
@@ -126,6 +128,10 @@ function cardAction(turn: Turn, action: CardAction): Transition {
       return create(turn, card, false);
     case "confirm":
       return create(turn, card, true);
+    case "switch": {
+      const opened = switchTo(turn, card, action.entry);
+      return opened === null ? edit(turn.state) : edit(opened.state, noticeOf(opened.notes));
+    }
     default:
       return changeDraft(turn, card, action);
   }

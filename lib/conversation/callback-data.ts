@@ -137,6 +137,10 @@ const CODECS: { [Kind in ActionKind]: Codec<ActionOf<Kind>> } = {
   example: bare({ kind: "example" }),
   done: bare({ kind: "done" }),
   advanced: bare({ kind: "advanced" }),
+  switch: {
+    write: (action) => [action.entry],
+    read: ([entry = "", ...rest]) => (rest.length === 0 && isKey(entry) ? { kind: "switch", entry } : null),
+  },
   card: bare({ kind: "card" }),
   show_price_confirmation: bare({ kind: "show_price_confirmation" }),
   confirm: bare({ kind: "confirm" }),

@@ -12,7 +12,7 @@ import type { CardAction, Draft, Screen, Transition } from "./types.ts";
 /** Card actions that only change the draft; money, closing and searching are elsewhere. */
 export type DraftAction = Exclude<
   CardAction,
-  { kind: "show_price_confirmation" | "confirm" | "cancel" | "found_page" | "use_query" }
+  { kind: "show_price_confirmation" | "confirm" | "cancel" | "switch" | "found_page" | "use_query" }
 >;
 
 /** A button of the open card at its current revision. What can not be done any more redraws the card and says nothing. */

@@ -3,6 +3,7 @@ import { mainParams } from "../catalog/describe.ts";
 import type { Catalog } from "../catalog/load.ts";
 import { formatBalance, formatKopecks, formatSecondsRange } from "../i18n/format.ts";
 import { type Texts, texts } from "../i18n/index.ts";
+import { alternativeRows } from "./alternatives.ts";
 import {
   availableOf,
   type Card,
@@ -59,6 +60,7 @@ export function cardScreen(card: Card, facts: Facts, catalog: Catalog): View {
       rows(params.map((param) => paramButton(card, param, facts))),
       shownParams(card, "advanced").length > 0 ? [[button(t.buttons.advanced, { kind: "advanced" })]] : null,
       exampleRow(card, t),
+      alternativeRows(card, facts, catalog),
       [
         [
           button(t.buttons.create(price === null ? null : priceText(price, language)), {

@@ -34,7 +34,7 @@ export function openDraft(
 }
 
 /** Puts waiting files and words into a fresh card; the notes say what could not be taken. */
-function attach(fresh: Card, pending: PendingInput, facts: Facts): { card: Card; notes: string[] } {
+export function attach(fresh: Card, pending: PendingInput, facts: Facts): { card: Card; notes: string[] } {
   const { entry } = fresh;
   const notes = new Set<string>();
   let card = fresh;

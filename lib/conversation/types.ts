@@ -109,6 +109,8 @@ export type CardAction =
   /** Ends the asking of an optional or many-valued param. */
   | { kind: "done" }
   | { kind: "advanced" }
+  /** Goes over to another card for the same job; words and files come along. */
+  | { kind: "switch"; entry: string }
   | { kind: "card" }
   | { kind: "show_price_confirmation" }
   | { kind: "confirm" }

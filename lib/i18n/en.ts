@@ -54,6 +54,11 @@ export const en: Texts = {
     create: (price) => (price === null ? "✅ Create" : `✅ Create · ${price}`),
     confirm: (price) => `✅ Confirm · ${price}`,
     toCard: (title) => `↩️ Back to ${title}`,
+    alternatives: {
+      cheaper: (title, price) => `💸 The same in ${title} · ${price}`,
+      faster: (title, price) => `⚡ Faster: ${title} · ${price}`,
+      finer: (title, price) => `💎 Finer: ${title} · ${price}`,
+    },
     tryIt: (title, price) => `✨ Try it: ${title} · ${price}`,
   },
 

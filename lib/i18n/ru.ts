@@ -61,6 +61,11 @@ export const ru = {
     create: (price: string | null): string => (price === null ? "✅ Создать" : `✅ Создать · ${price}`),
     confirm: (price: string): string => `✅ Подтвердить · ${price}`,
     toCard: (title: string): string => `↩️ К карточке: ${title}`,
+    alternatives: {
+      cheaper: (title: string, price: string): string => `💸 То же в ${title} · ${price}`,
+      faster: (title: string, price: string): string => `⚡ Быстрее: ${title} · ${price}`,
+      finer: (title: string, price: string): string => `💎 Качественнее: ${title} · ${price}`,
+    },
     tryIt: (title: string, price: string): string => `✨ Попробовать: ${title} · ${price}`,
   },
 

@@ -294,3 +294,42 @@ test("E3: a dear generation asks once more and says what will be left; Наза�
   await create(anna);
   expect(await anna.wallet()).toMatchObject({ held: 7466n });
 });
+
+test("B8 E3: the cheaper twin is one tap on the card, with its price; words and choices come along", async () => {
+  const anna = world.person(3900);
+  await anna.says("/start");
+  await openCard(anna, "nano-banana");
+  await anna.says("Лиса читает письмо");
+  await anna.taps("Формат");
+  await anna.taps("16:9");
+  expect(anna.button("Создать").text).toContain("3,14 ₽");
+  expect(anna.button("То же в Z-Image").text).toContain("0,63 ₽");
+  await anna.taps("То же в Z-Image");
+  expect(anna.reads()).toContain("Z-Image");
+  expect(anna.reads()).toContain("Лиса читает письмо");
+  expect(anna.reads()).toContain("16:9");
+  expect(anna.button("Создать").text).toContain("0,63 ₽");
+  await anna.taps("Создать");
+  await world.advance(20);
+  expect(world.kie.tasks().at(-1)).toMatchObject({
+    model: "z-image",
+    input: { prompt: "Лиса читает письмо", aspect_ratio: "16:9" },
+  });
+  expect(anna.reads()).toContain("списано 0,63 ₽");
+});
+
+test("B8: a twin that could not take the files of the card is not offered", async () => {
+  const oleg = world.person(3901);
+  await oleg.says("/start");
+  await openCard(oleg, "nano-banana-2");
+  await oleg.says("Лиса читает письмо");
+  expect(oleg.hasButton("То же в Nano Banana")).toBe(true);
+  await oleg.sendsFile(await photo("лиса"));
+  expect(
+    oleg
+      .screen()
+      .keyboard?.flat()
+      .map(({ text }) => text)
+      .join(),
+  ).not.toContain("То же в");
+});

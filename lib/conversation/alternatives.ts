@@ -1,0 +1,66 @@
+import { paramNamed, uploadsOf } from "../catalog/conditions.ts";
+import type { Entry } from "../catalog/entry.ts";
+import type { Catalog, CatalogEntry } from "../catalog/load.ts";
+import { rulesOf } from "../catalog/param-kinds.ts";
+import type { ParamValue, ParamValues } from "../catalog/param-values.ts";
+import { quote } from "../catalog/quote.ts";
+import { defaultValues } from "../catalog/values.ts";
+import { formatKopecks } from "../i18n/format.ts";
+import { texts } from "../i18n/index.ts";
+import { type Card, captionParam, newDraft } from "./draft.ts";
+import { attach, type Opened, openDraft } from "./open-draft.ts";
+import type { Turn } from "./turn.ts";
+import type { Facts, PendingInput, ViewButton } from "./types.ts";
+import { button, oneLine } from "./view-parts.ts";
+
+/** One button for each other card that does the same job, with what it would cost with these words and files. */
+export function alternativeRows(card: Card, facts: Facts, catalog: Catalog): ViewButton[][] {
+  const { language } = facts.user;
+  const { buttons } = texts(language);
+  return (card.entry.alternatives ?? []).flatMap(({ kind, key }) => {
+    const found = catalog.entry(key);
+    if (found === undefined) return [];
+    const { entry } = found;
+    const fresh = { draft: newDraft(entry, carried(card, entry), facts), ...found };
+    const inputs = inputsOf(card);
+    const { card: switched, notes } = attach(fresh, inputs, facts);
+    const quoted = quote(entry, switched.draft.values, facts.pricing);
+    // Not offered where something would be lost on the way, or where it would cost no less.
+    const keepsFiles = inputsOf(switched).uploads.length === inputs.uploads.length;
+    if (!quoted.ok || notes.length > 0 || !keepsFiles) return [];
+    const now = quote(card.entry, card.draft.values, facts.pricing);
+    if (kind === "cheaper" && now.ok && quoted.value.kopecks >= now.value.kopecks) return [];
+    const title = oneLine(found.family.title, 24);
+    const text = buttons.alternatives[kind](title, formatKopecks(quoted.value.kopecks, language));
+    return [[button(text, { kind: "switch", entry: key })]];
+  });
+}
+
+/** The other card with everything that fits it: words, files, and choices of the same name. */
+export function switchTo(turn: Turn, card: Card, key: string): Opened | null {
+  const isOffered = card.entry.alternatives?.some((alternative) => alternative.key === key) ?? false;
+  const found: CatalogEntry | undefined = isOffered ? turn.catalog.entry(key) : undefined;
+  return found === undefined ? null : openDraft(turn, found, carried(card, found.entry), inputsOf(card));
+}
+
+function inputsOf(card: Card): PendingInput {
+  const { entry, draft } = card;
+  const words = captionParam(card);
+  const caption = words === undefined ? undefined : draft.values[words.name];
+  return {
+    uploads: entry.params.flatMap((param) => (param.kind === "media" ? uploadsOf(draft.values[param.name]) : [])),
+    caption: typeof caption === "string" ? caption : "",
+  };
+}
+
+/** Choices that mean the same in both entries: same name, same kind, and a value that the other one takes. */
+function carried(card: Card, to: Entry): ParamValues {
+  const values: Record<string, ParamValue> = { ...defaultValues(to) };
+  for (const [name, value] of Object.entries(card.draft.values)) {
+    const [from, into] = [paramNamed(card.entry, name), paramNamed(to, name)];
+    if (from === undefined || into === undefined || from.kind !== into.kind || into.kind === "fixed") continue;
+    if (into.kind === "text" || into.kind === "media") continue;
+    if (rulesOf(into).check(into, value) === null) values[name] = value;
+  }
+  return values;
+}
