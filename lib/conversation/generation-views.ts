@@ -77,6 +77,8 @@ function progressText(generation: GenerationFacts, facts: Facts): string {
   const { language } = facts.user;
   const { status } = texts(language);
   if (generation.state === "queued") {
+    if (generation.failure === "maintenance") return status.maintenance;
+    if (generation.failure !== null) return status.crowded;
     return generation.ahead !== null && generation.ahead > 0 ? status.ahead(generation.ahead) : status.next;
   }
   if (generation.state === "submitted" && generation.submittedAt !== null) {

@@ -19,8 +19,15 @@ export function deadlineSeconds(category: Category): number {
 /** How long a generation may wait in our own queue before the money goes back. */
 export const QUEUE_DEADLINE_SECONDS = 60 * MINUTE;
 
-/** Between two tries to leave the queue when KIE or the account's rate limit said "later". */
-export const SUBMIT_RETRY_SECONDS = 15;
+/**
+ * Seconds until the next try to leave the queue after KIE, or the account's rate limit, said "later": 15, 30, 60 … at
+ * most five minutes, as maintenance lasts.
+ *
+ * @param attempt how often it was tried, from 1.
+ */
+export function submitRetrySeconds(attempt: number): number {
+  return Math.min(15 * 2 ** Math.max(attempt - 1, 0), 5 * MINUTE);
+}
 
 /** Longest step of a function that holds a lease, plus room. */
 export const LEASE_SECONDS = 90;

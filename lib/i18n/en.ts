@@ -254,6 +254,8 @@ export const en: Texts = {
   status: {
     ahead: (count) => `In the queue: ${number(count)}${NBSP}before you.`,
     next: "In the queue. It starts soon.",
+    maintenance: "Kie.ai is under maintenance. We'll start by ourselves once it is over, or return the money.",
+    crowded: "Kie.ai has too many requests right now. We'll try again by ourselves soon.",
     preparing: "Getting the task ready for the model.",
     since: (time) => `Creating since ${time}.`,
     usual: (range) => `This usually takes ${range}.`,

@@ -276,6 +276,8 @@ export const ru = {
   status: {
     ahead: (count: number): string => `В очереди: перед вами${NBSP}${number(count)}.`,
     next: "В очереди. Скоро начнём.",
+    maintenance: "На Kie.ai идут технические работы. Начнём сами, как только они закончатся, или вернём деньги.",
+    crowded: "Сейчас у Kie.ai слишком много запросов. Скоро попробуем ещё раз сами.",
     preparing: "Готовим задание для модели.",
     since: (time: string): string => `Создаём с${NBSP}${time}.`,
     usual: (range: string): string => `Обычно это занимает ${range}.`,

@@ -206,6 +206,7 @@ test("C6 C7: 429 goes back to the queue and is created a little later, once", as
 test("C6 I1: maintenance waits in the queue, then returns the money and says that it was maintenance", async () => {
   const sasha = await newcomer();
   const generation = await creates(world, sasha, "455: мост");
+  expect(sasha.reads()).toContain("идут технические работы");
   await world.advance(60);
   expect((await generationNow(world, generation.id)).state).toBe("queued");
   expect((await sasha.wallet()).held).toBe(63n);

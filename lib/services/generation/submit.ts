@@ -6,7 +6,7 @@ import {
   deadlineSeconds,
   nextLookSeconds,
   QUEUE_DEADLINE_SECONDS,
-  SUBMIT_RETRY_SECONDS,
+  submitRetrySeconds,
 } from "../../generation/schedule.ts";
 import { outcomeFault } from "../../kie/errors.ts";
 import { KieRejected } from "../../kie/gateway.ts";
@@ -57,7 +57,7 @@ export async function submitGeneration(app: App, generation: OwnedGeneration): P
   if (stored.kind === "later") {
     await postponeQueued(app.database, {
       generationId: generation.id,
-      dueAt: addSeconds(app.clock.now(), SUBMIT_RETRY_SECONDS),
+      dueAt: addSeconds(app.clock.now(), submitRetrySeconds(1)),
     });
     await scheduleRetry(app, generation.id);
     return null;
@@ -101,16 +101,21 @@ export async function submitGeneration(app: App, generation: OwnedGeneration): P
         message: answer.message,
         taskId: null,
       });
-    case "busy":
+    case "busy": {
+      // Code 0: KIE was never reached, which is no reason of its own to tell.
+      const failure =
+        answer.code === 0 ? null : { cause: classify(outcomeFault(answer)).cause, code: String(answer.code) };
+      const delaySeconds = submitRetrySeconds(generation.attempt + 1);
       await returnToQueue(app.database, {
         generationId: generation.id,
-        // Code 0: KIE was never reached, which is no reason of its own to tell.
-        failure: answer.code === 0 ? null : { cause: classify(outcomeFault(answer)).cause, code: String(answer.code) },
+        failure,
         deadlineAt: addSeconds(generation.createdAt, QUEUE_DEADLINE_SECONDS),
-        dueAt: addSeconds(now, SUBMIT_RETRY_SECONDS),
+        dueAt: addSeconds(now, delaySeconds),
       });
-      await scheduleRetry(app, generation.id);
+      await scheduleRetry(app, generation.id, delaySeconds);
+      showStatus(app, { ...generation, failure: failure?.cause ?? null });
       return null;
+    }
     case "unknown":
       // Perhaps a task runs. The callback carries its id; else the deadline returns the money.
       showStatus(app, claimed);
@@ -118,12 +123,12 @@ export async function submitGeneration(app: App, generation: OwnedGeneration): P
   }
 }
 
-async function scheduleRetry(app: App, generationId: string): Promise<void> {
-  const slot = Math.floor(app.clock.now().getTime() / (SUBMIT_RETRY_SECONDS * 1000));
+async function scheduleRetry(app: App, generationId: string, delaySeconds = submitRetrySeconds(1)): Promise<void> {
+  const slot = Math.floor(app.clock.now().getTime() / (delaySeconds * 1000));
   await app.queue
     .publish(
       { name: "advance-generation", generationId },
-      { delaySeconds: SUBMIT_RETRY_SECONDS, deduplicationId: `submit-${generationId}-${slot}` },
+      { delaySeconds, deduplicationId: `submit-${generationId}-${delaySeconds}-${slot}` },
     )
     .catch((error: unknown) => app.log.warn("queue.publish-failed", { generationId, error }));
 }

@@ -8,7 +8,7 @@ import {
   nextLookSeconds,
   QUEUE_DEADLINE_SECONDS,
   RECORD_GRACE_SECONDS,
-  SUBMIT_RETRY_SECONDS,
+  submitRetrySeconds,
 } from "../../../lib/generation/schedule.ts";
 
 const TEN_MINUTES = 600;
@@ -52,7 +52,8 @@ test("every category has a deadline that leaves room for several looks", () => {
     ]),
   );
   for (const category of CATEGORIES) expect(deadlineSeconds(category)).toBeGreaterThan(RECORD_GRACE_SECONDS + 45 * 4);
-  expect(QUEUE_DEADLINE_SECONDS).toBeGreaterThan(SUBMIT_RETRY_SECONDS);
+  expect([1, 2, 3, 9].map(submitRetrySeconds)).toEqual([15, 30, 60, 300]);
+  expect(QUEUE_DEADLINE_SECONDS).toBeGreaterThan(submitRetrySeconds(99));
   expect(LEASE_SECONDS).toBeGreaterThan(60);
 });
 
