@@ -18,6 +18,7 @@ export default defineConfig({
         "lib/deploy/build.ts",
         "lib/deploy/setup.ts",
         "lib/catalog/build-index.ts",
+        "lib/catalog/command.ts",
         "lib/sandbox/**/generate-*.ts",
       ],
       reporter: ["text-summary", "json-summary"],

@@ -1,7 +1,7 @@
-import { effectiveValues, isRelevant, isSet, itemsOf, matches } from "./conditions.ts";
-import type { Entry, Param, Rule } from "./entry.ts";
+import { effectiveValues, isRelevant, isSet, itemsOf, matches, uploadsOf } from "./conditions.ts";
+import type { Entry, KieRule, Param, Rule } from "./entry.ts";
 import { rulesOf } from "./param-kinds.ts";
-import type { ParamValues, ValueProblem } from "./param-values.ts";
+import type { ParamValue, ParamValues, ValueProblem } from "./param-values.ts";
 
 /**
  * The first param, in the entry's order, that has to be given and is not: required ones, and those a `require` rule
@@ -13,10 +13,15 @@ export function missingParam(entry: Entry, values: ParamValues): Param | undefin
   return entry.params.find(
     (param) =>
       param.kind !== "fixed" &&
-      !isSet(effective[param.name]) &&
+      isLacking(param, effective[param.name]) &&
       (param.required || wanted.has(param.name)) &&
       isRelevant(entry, param, values),
   );
+}
+
+/** Nothing given, or fewer files than the param needs. */
+function isLacking(param: Param, value: ParamValue | undefined): boolean {
+  return !isSet(value) || (param.kind === "media" && uploadsOf(value).length < (param.minItems ?? 1));
 }
 
 /**
@@ -47,7 +52,8 @@ export function brokenRules(entry: Entry, effective: ParamValues): Rule[] {
   return entry.rules.filter((rule) => isBroken(rule, entry, effective));
 }
 
-function isBroken(rule: Rule, entry: Entry, values: ParamValues): boolean {
+/** Whether values, as they stand, break a rule of ours or of KIE. */
+export function isBroken(rule: Rule | KieRule, entry: Entry, values: ParamValues): boolean {
   switch (rule.kind) {
     case "forbid":
       return matches(rule.when, entry, values);
@@ -68,7 +74,7 @@ function isBroken(rule: Rule, entry: Entry, values: ParamValues): boolean {
 }
 
 /** Names that a `require` rule wants and that are not set: every one of `all`, the first of `any` when none is set. */
-function namesAskedBy(rule: Rule, entry: Entry, values: ParamValues): string[] {
+function namesAskedBy(rule: Rule | KieRule, entry: Entry, values: ParamValues): string[] {
   if (rule.kind !== "require" || !matches(rule.when, entry, values)) return [];
   const missing = (rule.all ?? []).filter((name) => !isSet(values[name]));
   const [first] = rule.any ?? [];

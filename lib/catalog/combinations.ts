@@ -1,20 +1,22 @@
 import type { UploadRef } from "../shared/media.ts";
 import { brokenRules } from "./check.ts";
 import { effectiveValues, isSet } from "./conditions.ts";
-import type { Entry, Param, ParamOf } from "./entry.ts";
+import { addDecimals, type Decimal, formatDecimal, multiplyDecimals, parseDecimal } from "./decimal.ts";
+import type { Entry, Param, ParamOf, QuantityPart } from "./entry.ts";
 import type { ParamValue, ParamValues } from "./param-values.ts";
-import { pricedParams, priceRows, quantityParts } from "./quote.ts";
+import { quantityParts, tokens, units } from "./quantity.ts";
+import { onTopRows, pricedParams, priceRows } from "./quote.ts";
 import { defaultValues } from "./values.ts";
 
 /**
  * Every combination of the values that a price depends on: all options of choices and toggles, the ends and presets of
- * numbers, source videos given and not given. Other params keep their defaults. Combinations that a `forbid` rule
- * rules out are left out.
+ * numbers, source videos given and not given, pictures on both sides of each step of size. Other params keep their
+ * defaults. Combinations that a `forbid` rule rules out are left out.
  */
 export function pricedCombinations(entry: Entry): ParamValues[] {
   let combinations: ParamValues[] = [defaultValues(entry)];
   for (const param of new Set([...pricedParams(entry), ...sourceVideos(entry)])) {
-    const candidates = candidatesOf(param);
+    const candidates = candidatesOf(param, entry);
     if (candidates.length === 0) continue;
     combinations = combinations.flatMap((values) =>
       candidates.map((value) => {
@@ -30,7 +32,8 @@ export function pricedCombinations(entry: Entry): ParamValues[] {
 
 /**
  * Credits of the cheapest offered generation: defaults, the cheapest priced options, the shortest length offered. What
- * has no least length counts one unit: 1,000 characters, or one second of a file without a documented minimum.
+ * has no least length counts one unit: 1,000 characters, or one second of a file without a documented minimum. What is
+ * billed by the token counts one character.
  */
 export function cheapestCredits(entry: Entry): number {
   const prices = pricedCombinations(entry)
@@ -38,13 +41,21 @@ export function cheapestCredits(entry: Entry): number {
     .map((values) => {
       const effective = effectiveValues(entry, values);
       const [row] = priceRows(entry, effective);
-      const units = quantityParts(entry).reduce((sum, part) => {
-        if (part.from === "param") return sum + Number(effective[part.name]);
-        return sum + (part.from === "media-duration" ? leastSeconds(entry, part.name) : 1);
-      }, 0);
-      return (row?.credits ?? Number.NaN) * units;
+      const counted = quantityParts(entry).map((part) => leastUnits(part, entry, effective));
+      const sums = onTopRows(entry, effective).map((each) =>
+        multiplyDecimals(parseDecimal(each.credits), leastUnits(each.quantity, entry, effective)),
+      );
+      const credits = multiplyDecimals(parseDecimal(row?.credits ?? 0), counted.reduce(addDecimals));
+      return row ? Number(formatDecimal(sums.reduce(addDecimals, credits))) : Number.NaN;
     });
-  return Number(Math.min(...prices).toFixed(6));
+  return Math.min(...prices);
+}
+
+/** Units of the smallest order with these options. */
+function leastUnits(part: QuantityPart, entry: Entry, effective: ParamValues): Decimal {
+  if (part.from === "media-duration") return parseDecimal(leastSeconds(entry, part.name));
+  if (part.from === "tokens") return tokens(part, 1);
+  return part.from === "characters" ? parseDecimal(1) : units(part, entry, effective);
 }
 
 function sourceVideos(entry: Entry): ParamOf<"media">[] {
@@ -57,7 +68,7 @@ function leastSeconds(entry: Entry, name: string): number {
   return Math.ceil(param.minDurationSeconds ?? 1);
 }
 
-function candidatesOf(param: Param): (ParamValue | undefined)[] {
+function candidatesOf(param: Param, entry: Entry): (ParamValue | undefined)[] {
   switch (param.kind) {
     case "choice":
       return param.options.map((option) => option.value);
@@ -66,12 +77,24 @@ function candidatesOf(param: Param): (ParamValue | undefined)[] {
     case "number":
       return [...new Set([param.min, ...param.presets, param.max])];
     case "media":
+      if (entry.price.outputSize?.media === param.name) return picturesOfSizes(param, entry);
       return param.required ? [[sampleUpload(param)]] : [undefined, [sampleUpload(param)]];
     case "text":
     case "list":
     case "fixed":
       return [];
   }
+}
+
+/** Pictures that end just at each step and just behind it, for every factor on offer. */
+function picturesOfSizes(param: ParamOf<"media">, entry: Entry): ParamValue[] {
+  const { outputSize } = entry.price;
+  const factor = entry.params.find((candidate) => candidate.name === outputSize?.factor);
+  const factors = factor ? candidatesOf(factor, entry).map(Number) : [];
+  const sides = (outputSize?.steps ?? []).flatMap((step) =>
+    factors.flatMap((each) => [Math.floor(step.maxSidePixels / each), Math.floor(step.maxSidePixels / each) + 1]),
+  );
+  return [...new Set(sides)].map((side) => [{ ...sampleUpload(param), width: side, height: side }]);
 }
 
 function sampleUpload(param: ParamOf<"media">): UploadRef {

@@ -32,11 +32,20 @@ function isUpload(item: UploadRef | ListItem): item is UploadRef {
 /** Facts that are no parameter and that conditions may name. */
 const FACTS: Readonly<Record<string, (entry: Entry, values: ParamValues) => Scalar | undefined>> = {
   /** A source or reference video is given (Seedance 2.x sells its seconds at another price then). */
-  $video_input: (entry, values) =>
-    entry.params.some((param) => param.kind === "media" && param.accepts === "video" && isSet(values[param.name])),
+  $video_input: (entry, values) => entry.params.some((param) => carriesVideo(param) && isSet(values[param.name])),
   /** How large the picture will be (Topaz sells 4K at another price); unknown until there is a measured picture. */
   $output: (entry, values) => outputSizeOf(entry, values),
+  /** What the earlier task was made with; nothing of this one tells it. */
+  $source_resolution: () => undefined,
+  $mode: () => undefined,
 };
+
+/** Videos come as files, and in requests that are not ours inside of lists as well. */
+function carriesVideo(param: Param): boolean {
+  if (param.kind === "media") return param.accepts === "video";
+  const inner = Object.values(param.kie?.items?.properties ?? {});
+  return inner.some((field) => field.url === "video" || field.items?.url === "video");
+}
 
 function outputSizeOf(entry: Entry, values: ParamValues): string | undefined {
   const { outputSize } = entry.price;
@@ -52,10 +61,10 @@ export const FACT_NAMES: readonly string[] = Object.keys(FACTS);
 export function matches(condition: Condition, entry: Entry, values: ParamValues): boolean {
   return Object.entries(condition).every(([key, expected]) => {
     const actual = FACTS[key]?.(entry, values) ?? values[key];
-    if (expected === "$present") return isSet(actual);
-    if (expected === "$absent") return !isSet(actual);
-    if (!Array.isArray(expected)) return actual === expected;
-    return typeof actual !== "object" && actual !== undefined && expected.includes(actual);
+    return [expected].flat().some((each) => {
+      if (each === "$present") return isSet(actual);
+      return each === "$absent" ? !isSet(actual) : actual === each;
+    });
   });
 }
 

@@ -3,7 +3,8 @@ import { pricedCombinations } from "./combinations.ts";
 import { effectiveValues, FACT_NAMES, paramNamed } from "./conditions.ts";
 import type { Condition, Entry, Family, Param, Rule } from "./entry.ts";
 import { rulesOf } from "./param-kinds.ts";
-import { priceRows, quantityParts } from "./quote.ts";
+import { allParts, namesCounted, quantityParts } from "./quantity.ts";
+import { priceRows } from "./quote.ts";
 import { parseValues } from "./values.ts";
 
 /**
@@ -71,11 +72,9 @@ function unknownNames(entry: Entry): string[] {
   const used = [
     ...entry.params.flatMap((param) => (param.kind === "fixed" ? [] : keysOf(param.onlyWhen))),
     ...entry.rules.flatMap(namesOf),
-    ...entry.price.rows.flatMap((row) => keysOf(row.when)),
-    ...quantityParts(entry).flatMap((part) => {
-      if (part.from === "one") return [];
-      return part.from === "characters" ? part.names : [part.name];
-    }),
+    ...[...entry.price.rows, ...(entry.price.onTop ?? [])].flatMap((row) => keysOf(row.when)),
+    ...allParts(entry).flatMap(namesCounted),
+    ...(entry.price.outputSize ? [entry.price.outputSize.media, entry.price.outputSize.factor] : []),
     ...(typeof entry.outputs === "number" ? [] : [entry.outputs.param]),
   ];
   const unknown = used.filter((name) => !paramNamed(entry, name) && !FACT_NAMES.includes(name));
@@ -101,19 +100,33 @@ function namesOf(rule: Rule): string[] {
 const COUNTED_BY: Readonly<Record<Entry["price"]["rows"][number]["per"], readonly string[]>> = {
   generation: ["one"],
   request: ["one"],
-  image: ["one", "param"],
+  image: ["one", "param", "files"],
   second: ["param", "media-duration"],
   "1000 chars": ["characters"],
-  megapixel: [],
+  megapixel: ["megapixels"],
   minute: [],
+  "1M tokens": ["tokens"],
 };
 
 function unitFaults(entry: Entry): string[] {
-  return entry.price.rows.flatMap((row) =>
-    quantityParts(entry)
-      .filter((part) => !COUNTED_BY[row.per].includes(part.from))
-      .map((part) => `a price per ${row.per} can not be counted by ${part.from}`),
-  );
+  const counted = [
+    ...entry.price.rows.flatMap((row) => quantityParts(entry).map((part) => ({ row, part }))),
+    ...(entry.price.onTop ?? []).map((row) => ({ row, part: row.quantity })),
+  ];
+  const faults = counted
+    .filter(({ row, part }) => !COUNTED_BY[row.per].includes(part.from))
+    .map(({ row, part }) => `a price per ${row.per} can not be counted by ${part.from}`);
+  const parts = allParts(entry);
+  for (const part of parts) {
+    if (part.from !== "megapixels") continue;
+    const param = paramNamed(entry, part.name);
+    const options = param?.kind === "choice" ? param.options.map((option) => String(option.value)) : [];
+    faults.push(...options.filter((option) => !(option in part.sizes)).map((option) => `no size for ${option}`));
+  }
+  if (parts.some((part) => part.from === "tokens") && entry.price.charge !== "measured") {
+    faults.push("a price by the token is only a maximum: it has to be charged as measured");
+  }
+  return faults;
 }
 
 function priceFaults(entry: Entry): string[] {

@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { KIE_APIS } from "../shared/kie-api.ts";
 import type { LANGUAGES } from "../shared/localized.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
 import { CATEGORIES } from "./categories.ts";
+import { kieFieldSchema } from "./kie-field.ts";
 
 /** A key of `[a-z0-9-]`, short enough that `mode:<family>:<mode>~<revision>` stays within Telegram's 64 bytes. */
 const keySchema = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
@@ -27,9 +29,16 @@ export type Condition = z.infer<typeof conditionSchema>;
  */
 const placementSchema = z.enum(["card", "advanced", "never"]);
 
+/**
+ * Where a value stands inside the request when it is no field of its own: `["speakers", 0, "voice_name"]` is the voice of
+ * the first speaker. Then `name` is ours.
+ */
+const placeSchema = z.tuple([z.string(), z.int().min(0), z.string()]);
+
 const common = {
-  /** KIE's field name inside `input`, sent exactly so. */
+  /** KIE's name of the field, sent exactly so. */
   name: z.string().min(1),
+  at: placeSchema.optional(),
   label: localizedSchema,
   /** One sentence shown when the field is asked. */
   help: localizedSchema.optional(),
@@ -44,6 +53,11 @@ const common = {
    * people's requests, which the command checks and prices, may not.
    */
   kieDefault: scalarSchema.optional(),
+  /**
+   * The whole of what KIE takes, where it is wider or else than what our cards offer in more than the default. Nothing
+   * of it is shown or sent; it is how requests that are not ours are checked.
+   */
+  kie: kieFieldSchema.optional(),
 };
 
 const textParamSchema = z.strictObject({
@@ -128,8 +142,12 @@ const listParamSchema = z.strictObject({
 /** Sent as it is, never shown. */
 const fixedParamSchema = z.strictObject({
   name: z.string().min(1),
+  at: placeSchema.optional(),
   kind: z.literal("fixed"),
   value: scalarSchema,
+  /** As in the other kinds; without both, KIE wants the field to be there. */
+  kieDefault: scalarSchema.optional(),
+  kie: kieFieldSchema.optional(),
   why: z.string().min(1),
 });
 
@@ -176,6 +194,20 @@ export const ruleSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 export type Rule = z.infer<typeof ruleSchema>;
+
+/** A rule of KIE's own, over the fields as they stand in a request, without defaults. */
+const kieRuleSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("forbid"), when: conditionSchema }),
+  z.strictObject({
+    kind: z.literal("require"),
+    when: conditionSchema,
+    all: z.array(z.string()).optional(),
+    any: z.array(z.string()).optional(),
+  }),
+  z.strictObject({ kind: z.literal("exclude"), groups: z.array(z.array(z.string())).min(2) }),
+  z.strictObject({ kind: z.literal("maxItems"), when: conditionSchema, field: z.string(), max: z.int() }),
+]);
+export type KieRule = z.infer<typeof kieRuleSchema>;
 
 /**
  * One price row: `credits` per `per`. The row with the most matching conditions wins. Keys of `when` are parameter
@@ -245,7 +277,6 @@ const outputSizeSchema = z.strictObject({
   steps: z.array(z.strictObject({ name: z.string().min(1), maxSidePixels: z.int().min(1) })).min(1),
   beyond: z.string().min(1),
 });
-export type OutputSize = z.infer<typeof outputSizeSchema>;
 
 export const entrySchema = z.strictObject({
   /** Unique over the whole catalog, stable for ever: history refers to it. */
@@ -259,8 +290,8 @@ export const entrySchema = z.strictObject({
   offer: z.enum(["card", "follow-up", "helper", "unpriced"]),
   /** Why it is not sold from the menus; everything but a card has it. */
   why: z.string().min(1).optional(),
-  /** Where and under which id KIE sells it. */
-  route: z.strictObject({ api: z.enum(["market"]), id: z.string().min(1) }),
+  /** Which of KIE's families of endpoints sells it, and under which id. */
+  route: z.strictObject({ api: z.enum(KIE_APIS), id: z.string().min(1) }),
   title: localizedSchema,
   /** One or two sentences on the card's first showing. */
   about: localizedSchema,
@@ -271,6 +302,11 @@ export const entrySchema = z.strictObject({
   example: z.strictObject({ ru: z.record(z.string(), z.unknown()), en: z.record(z.string(), z.unknown()) }),
   params: z.array(paramSchema).min(1),
   rules: z.array(ruleSchema),
+  /**
+   * What KIE documents across fields, for requests that are not ours: its rules, and the sets of fields of which at
+   * least one has to be complete (none: no such demand).
+   */
+  kie: z.strictObject({ rules: z.array(kieRuleSchema), requiredSets: z.array(z.array(z.string()).min(1)) }).optional(),
   price: z.strictObject({
     /** Empty only where the price is not known: such an entry is not sold. */
     rows: z.array(priceRowSchema),

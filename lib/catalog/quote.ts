@@ -1,10 +1,11 @@
 import { ok, type Result, refuse } from "../shared/result.ts";
 import { brokenRules } from "./check.ts";
-import { effectiveValues, isSet, itemsOf, matches, paramNamed, uploadsOf } from "./conditions.ts";
-import { type Decimal, formatDecimal, multiplyDecimals, parseDecimal, roundHalfUp } from "./decimal.ts";
-import type { Entry, Param, PriceRow, QuantityPart, Scalar } from "./entry.ts";
-import { itemsLength, rulesOf } from "./param-kinds.ts";
+import { effectiveValues, isSet, matches, uploadsOf } from "./conditions.ts";
+import { addDecimals, type Decimal, formatDecimal, multiplyDecimals, parseDecimal, roundHalfUp } from "./decimal.ts";
+import type { Entry, OnTopRow, Param, PriceRow, Scalar } from "./entry.ts";
+import { rulesOf } from "./param-kinds.ts";
 import type { ParamValues, ValueProblem } from "./param-values.ts";
+import { allParts, namesCounted, quantity, units } from "./quantity.ts";
 
 /** How credits become money: plain decimals such as "0.39295" roubles per credit, times "2". */
 export interface Pricing {
@@ -20,7 +21,7 @@ export interface Quote {
   units: number;
   /** Files the job returns when all goes well. */
   outputs: number;
-  /** The sum is a maximum: files are charged one by one, and fewer may come. */
+  /** The sum is a maximum: files are charged one by one and fewer may come, or only KIE can count in the end. */
   upTo: boolean;
 }
 
@@ -52,19 +53,34 @@ export function quote(entry: Entry, values: ParamValues, pricing: Pricing): Resu
     const value = effective[param.name];
     const problem = isSet(value) ? rulesOf(param).check(param, value) : absent(param, entry);
     if (problem) return refuse(problem);
+    if (param.name === entry.price.outputSize?.media && uploadsOf(value)[0]?.width === undefined) {
+      return refuse({ code: "missing", param: param.name });
+    }
   }
+  return ok(priceOf(entry, effective, pricing));
+}
+
+/**
+ * The price of effective values as they stand, whether or not a card would offer them.
+ *
+ * @throws Error when there is no single price for them, RangeError when a length is no plain number.
+ */
+export function priceOf(entry: Entry, effective: ParamValues, pricing: Pricing): Quote {
   const [row, rival] = priceRows(entry, effective);
   if (!row || rival) throw new Error(`${entry.key}: ${rival ? "more than one price" : "no price"} for these values`);
-  const units = quantity(entry, effective);
-  const credits = formatDecimal(multiplyDecimals(parseDecimal(row.credits), units));
+  const counted = quantity(entry, effective);
+  const sums = onTopRows(entry, effective).map((each) =>
+    multiplyDecimals(parseDecimal(each.credits), units(each.quantity, entry, effective)),
+  );
+  const credits = formatDecimal(sums.reduce(addDecimals, multiplyDecimals(parseDecimal(row.credits), counted)));
   const outputs = typeof entry.outputs === "number" ? entry.outputs : Number(effective[entry.outputs.param] ?? 1);
-  return ok({
+  return {
     credits,
     kopecks: creditsToKopecks(credits, pricing),
-    units: Number(formatDecimal(units)),
+    units: Number(formatDecimal(counted)),
     outputs,
-    upTo: entry.price.charge === "output" && outputs > 1,
-  });
+    upTo: entry.price.charge === "measured" || (entry.price.charge === "output" && outputs > 1),
+  };
 }
 
 /**
@@ -112,60 +128,30 @@ export function priceRows(entry: Entry, effective: ParamValues): PriceRow[] {
   return matching.filter((row) => Object.keys(row.when).length === most);
 }
 
-export function quantityParts(entry: Entry): readonly QuantityPart[] {
-  const { quantity: whole } = entry.price;
-  return whole.from === "sum" ? whole.parts : [whole];
+/** The rows that are added to the one that won. */
+export function onTopRows(entry: Entry, effective: ParamValues): OnTopRow[] {
+  return (entry.price.onTop ?? []).filter((row) => matches(row.when, entry, effective));
 }
 
 /** Params that the price depends on, in the entry's order. */
 export function pricedParams(entry: Entry): Param[] {
-  const names = new Set(entry.price.rows.flatMap((row) => Object.keys(row.when)));
-  for (const part of quantityParts(entry)) {
-    if (part.from === "characters") for (const name of part.names) names.add(name);
-    if (part.from === "param" || part.from === "media-duration") names.add(part.name);
-  }
+  const { rows, onTop = [], outputSize } = entry.price;
+  const names = new Set([...rows, ...onTop].flatMap((row) => Object.keys(row.when)));
+  for (const name of allParts(entry).flatMap(namesCounted)) names.add(name);
+  if (outputSize) for (const name of [outputSize.media, outputSize.factor]) names.add(name);
   if (typeof entry.outputs !== "number") names.add(entry.outputs.param);
   return entry.params.filter((param) => names.has(param.name));
 }
 
 function absent(param: Param, entry: Entry): ValueProblem | null {
   if (param.kind === "fixed") return null;
+  const parts = allParts(entry).filter((part) => namesCounted(part).includes(param.name));
+  const isMeasured =
+    parts.some((part) => part.from === "media-duration") || entry.price.outputSize?.media === param.name;
+  // Files that are merely counted, or asked for by a condition, do not have to be there.
+  if (param.kind === "media" && !isMeasured) return null;
   // A text that is counted may be optional; only when nothing at all was written there is nothing to price.
-  const counted = quantityParts(entry).some((part) => part.from === "characters" && part.names.includes(param.name));
-  if ((param.kind === "media" || counted) && !param.required) return null;
+  const isText = parts.some((part) => part.from === "characters" || part.from === "tokens");
+  if ((param.kind === "media" || isText) && !param.required) return null;
   return { code: "missing", param: param.name };
-}
-
-function quantity(entry: Entry, effective: ParamValues): Decimal {
-  const counts = quantityParts(entry).map((part) => units(part, entry, effective));
-  const [only] = counts;
-  if (only && counts.length === 1) return only;
-  // Parts of a sum are whole seconds, so they add without scales.
-  return { digits: counts.reduce((sum, count) => sum + roundHalfUp(count), 0n), scale: 0 };
-}
-
-function units(part: QuantityPart, entry: Entry, effective: ParamValues): Decimal {
-  switch (part.from) {
-    case "one":
-      return { digits: 1n, scale: 0 };
-    case "param": {
-      const value = effective[part.name];
-      return parseDecimal(typeof value === "number" ? value : String(value));
-    }
-    case "media-duration": {
-      const seconds = uploadsOf(effective[part.name]).map((upload) => Math.ceil(upload.durationSeconds ?? 0));
-      return { digits: BigInt(seconds.reduce((sum, each) => sum + each, 0)), scale: 0 };
-    }
-    case "characters": {
-      const lengths = part.names.map((name) => characters(entry, effective, name));
-      return { digits: BigInt(lengths.reduce((sum, length) => sum + length, 0)), scale: 3 };
-    }
-  }
-}
-
-function characters(entry: Entry, effective: ParamValues, name: string): number {
-  const param = paramNamed(entry, name);
-  const value = effective[name];
-  if (param?.kind === "list") return itemsLength(param, itemsOf(value));
-  return typeof value === "string" ? value.length : 0;
 }

@@ -4,7 +4,7 @@ import { rulesOf } from "./param-kinds.ts";
 import type { ParamValues } from "./param-values.ts";
 
 /**
- * The `input` of createTask: only names of the entry, with KIE's JSON types. Defaults and fixed values are written
+ * The model's own fields in a create request (`input` of createTask): only names of the entry, with KIE's JSON types. Defaults and fixed values are written
  * out, so that what is priced is what is sent; what is absent, blank or not relevant is left out.
  *
  * @param urls addresses of the uploaded files by upload id; KIE fetches them.
@@ -24,7 +24,23 @@ export function buildInput(
   const input: Record<string, unknown> = {};
   for (const param of entry.params) {
     const value = effective[param.name];
-    if (value !== undefined) input[param.name] = rulesOf(param).encode(param, value, urlOf);
+    if (value === undefined) continue;
+    const encoded = rulesOf(param).encode(param, value, urlOf);
+    if (param.at) placeInside(input, param.at, encoded);
+    else input[param.name] = encoded;
   }
   return input;
+}
+
+/** Puts a value into an item of a list of objects, which is made as its parts come. */
+function placeInside(
+  input: Record<string, unknown>,
+  [field, index, name]: readonly [string, number, string],
+  value: unknown,
+): void {
+  const known = input[field];
+  const items: unknown[] = Array.isArray(known) ? known : [];
+  const item = items[index];
+  items[index] = typeof item === "object" ? { ...item, [name]: value } : { [name]: value };
+  input[field] = items;
 }

@@ -9,6 +9,12 @@ import type { ConversationState, Facts, Screen, View, ViewButton } from "./types
 import { button, keyboard, lines, oneLine, pageOf, pager, pricedButton, rows } from "./view-parts.ts";
 
 const PAGE_SIZE = 8;
+
+/** The page of its category on which a family stands: «Назад» leads to where the person came from. */
+export function pageOfFamily(family: { key: string; category: Category }, catalog: Catalog): number {
+  const position = catalog.families(family.category).findIndex(({ key }) => key === family.key);
+  return Math.max(0, Math.floor(position / PAGE_SIZE));
+}
 const NEW_FOR_MS = 30 * DAY_MS;
 
 type ScreenOf<Kind extends Screen["kind"]> = Extract<Screen, { kind: Kind }>;
@@ -102,7 +108,12 @@ export function modesScreen(screen: ScreenOf<"modes">, facts: Facts, catalog: Ca
           mode: mode.mode,
         }),
       ]),
-      [[button(t.buttons.back, { kind: "category", category: family.category, page: 0 }), menuButton(t)]],
+      [
+        [
+          button(t.buttons.back, { kind: "category", category: family.category, page: pageOfFamily(family, catalog) }),
+          menuButton(t),
+        ],
+      ],
     ),
   };
 }

@@ -3,6 +3,7 @@ import { itemsOf, paramNamed } from "../catalog/conditions.ts";
 import type { ListField } from "../catalog/entry.ts";
 import type { ListItem, ParamValue, ParamValues } from "../catalog/param-values.ts";
 import { readButton } from "../catalog/values.ts";
+import { pageOfFamily } from "./browse-screens.ts";
 import { ask, type Card, problemsOf, type ShownParam, settle, shownParam, withoutParam, withValues } from "./draft.ts";
 import { exampleValues } from "./open-draft.ts";
 import { sentenceOf } from "./param-text.ts";
@@ -171,7 +172,7 @@ export function closeCard(turn: Turn, card: Card | null): Transition {
       ? { kind: "menu" }
       : family.modes.length > 1
         ? { kind: "modes", family: family.key }
-        : { kind: "families", category: family.category, page: 0 };
+        : { kind: "families", category: family.category, page: pageOfFamily(family, turn.catalog) };
   return edit(showing(turn.state, screen, null), toast(turn.texts.card.closedToast));
 }
 

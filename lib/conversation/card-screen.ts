@@ -4,6 +4,7 @@ import type { Catalog } from "../catalog/load.ts";
 import { formatBalance, formatKopecks, formatSecondsRange } from "../i18n/format.ts";
 import { type Texts, texts } from "../i18n/index.ts";
 import { alternativeRows } from "./alternatives.ts";
+import { pageOfFamily } from "./browse-screens.ts";
 import {
   availableOf,
   type Card,
@@ -173,5 +174,10 @@ function exampleRow(card: Card, t: Texts): ViewButton[][] | null {
 export function backButton(card: Card, catalog: Catalog, t: Texts): ViewButton {
   const { key, category } = card.family;
   const hasModes = (catalog.summary(key)?.modes.length ?? 0) > 1;
-  return button(t.buttons.back, hasModes ? { kind: "model", family: key } : { kind: "category", category, page: 0 });
+  return button(
+    t.buttons.back,
+    hasModes
+      ? { kind: "model", family: key }
+      : { kind: "category", category, page: pageOfFamily(card.family, catalog) },
+  );
 }

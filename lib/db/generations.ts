@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { FailureCause } from "../faults/causes.ts";
 import type { GenerationState } from "../generation/states.ts";
 import type { Settlement } from "../ledger/settlement.ts";
+import type { KieApi } from "../shared/kie-api.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { Database } from "./client.ts";
 import { generationJson } from "./generation-json.ts";
@@ -22,6 +23,8 @@ export interface ClaimInput {
   generationId: string;
   runningLimit: number;
   rate: { name: string; limit: number; windowSeconds: number };
+  /** Where createTask goes. */
+  api: KieApi;
   /** Links of files that were just stored at KIE. */
   uploaded: readonly { uploadId: string; url: string; expiresAt: Date }[];
   deadlineAt: Date;
@@ -55,7 +58,7 @@ export async function claimForSubmit(database: Database, input: ClaimInput): Pro
         where rate_buckets.window_start < excluded.window_start or rate_buckets.used < ${input.rate.limit}::int
       returning used
     ), gu as (
-      update generations set state = 'submitting', attempt = attempt + 1, submitted_at = ${now}, task_id = null,
+      update generations set state = 'submitting', attempt = attempt + 1, submitted_at = ${now}, task_id = null, api = ${input.api},
         deadline_at = ${input.deadlineAt.toISOString()}::timestamptz, due_at = ${input.dueAt.toISOString()}::timestamptz
       from b where generations.id = ${input.generationId} returning generations.user_id
     ), wu as (

@@ -3,6 +3,7 @@ import type { ParamValues } from "../catalog/param-values.ts";
 import type { LedgerLine } from "../conversation/types.ts";
 import { FAILURE_CAUSES } from "../faults/causes.ts";
 import { GENERATION_STATES } from "../generation/states.ts";
+import { KIE_APIS } from "../shared/kie-api.ts";
 import { LANGUAGES } from "../shared/localized.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
 import { RUN_MODES } from "../shared/run-mode.ts";
@@ -103,6 +104,7 @@ export const generationRow = z.lazy(() =>
       posted_kopecks: kopecksJson.nullable(),
       loss: z.boolean(),
       callback_token: z.string(),
+      api: z.enum(KIE_APIS),
       task_id: z.string().nullable(),
       attempt: z.number(),
       looks: z.number(),
@@ -134,6 +136,7 @@ export const generationRow = z.lazy(() =>
       postedKopecks: row.posted_kopecks,
       loss: row.loss,
       callbackToken: row.callback_token,
+      api: row.api,
       taskId: row.task_id,
       attempt: row.attempt,
       looks: row.looks,

@@ -17,6 +17,7 @@ import type { ConversationState } from "../conversation/types.ts";
 import type { FailureCause } from "../faults/causes.ts";
 import type { GenerationState } from "../generation/states.ts";
 import type { LedgerLineKind } from "../ledger/settlement.ts";
+import type { KieApi } from "../shared/kie-api.ts";
 import type { Language } from "../shared/localized.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";
@@ -135,6 +136,8 @@ export const generations = pgTable(
     loss: boolean("loss").notNull().default(false),
     /** Unguessable part of the callback URL. */
     callbackToken: text("callback_token").notNull(),
+    /** The family of KIE's API that the task was created at: its record is there, wherever the entry leads by now. */
+    api: text("api").$type<KieApi>().notNull().default("market"),
     taskId: text("task_id"),
     attempt: integer("attempt").notNull().default(0),
     looks: integer("looks").notNull().default(0),

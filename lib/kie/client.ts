@@ -2,7 +2,7 @@ import * as z from "zod";
 import { addSeconds, type Clock, DAY_MS, SECOND_MS } from "../shared/clock.ts";
 import { randomId } from "../shared/ids.ts";
 import type { Envelope } from "./envelope.ts";
-import { readMarketRecord } from "./families/market.ts";
+import { FAMILIES } from "./families/index.ts";
 import { type KieGateway, KieRejected, KieUnavailable, type LookOutcome, type StartOutcome } from "./gateway.ts";
 import { createHttp, type Exchange, exchange } from "./http.ts";
 import { cleanMessage, textsIn } from "./redact.ts";
@@ -36,6 +36,9 @@ const DEFAULT_TIMEOUTS: KieTimeouts = { lookTimeoutMs: 3_000, createTimeoutMs: 1
 
 /** Envelope codes that refuse now and may accept later (docs.kie.ai). */
 const BUSY_CODES = new Set([429, 455]);
+
+/** Under these a family may say that a task is not done yet (docs.kie.ai). */
+const NOT_YET_CODES = new Set([400, 422]);
 
 const createdSchema = z.lazy(() => z.looseObject({ taskId: z.string().min(1).max(200) }));
 const uploadedSchema = z.lazy(() => z.looseObject({ downloadUrl: z.string() }));
@@ -84,8 +87,9 @@ function unwrap(what: string, result: Exchange, clean: (message: string) => stri
 }
 
 /**
- * The real KIE over HTTP, market API (API.md §3–5). Nothing is retried here: `start` is paid, and `look` is repeated by
- * its callers. No error and no outcome carries the key, a URL or the user's text.
+ * The real KIE over HTTP; what differs between its families of endpoints is in families/. Nothing is retried here:
+ * `start` is paid, and `look` is repeated by its callers. No error and no outcome carries the key, a URL or the user's
+ * text.
  */
 export function createKieClient(options: KieClientOptions): KieGateway {
   const { apiKey, clock } = options;
@@ -98,18 +102,19 @@ export function createKieClient(options: KieClientOptions): KieGateway {
   const clean = (message: string): string => cleanMessage(message, [apiKey]);
 
   return {
-    async start({ model, input, callBackUrl }) {
-      const timeoutMs = timeouts.createTimeoutMs;
-      const result = await exchange(timeoutMs, (signal) =>
-        http.post(`${baseUrl}/api/v1/jobs/createTask`, { json: { model, callBackUrl, input }, signal, timeout: false }),
+    async start(task) {
+      const { path, body } = FAMILIES[task.api].start;
+      const result = await exchange(timeouts.createTimeoutMs, (signal) =>
+        http.post(baseUrl + path, { json: body(task), signal, timeout: false }),
       );
-      const hide = [apiKey, callBackUrl, ...textsIn(input)];
+      const hide = [apiKey, task.callBackUrl, ...textsIn(task.input)];
       return startOutcome(result, (message) => cleanMessage(message, hide));
     },
 
-    async look({ taskId, output }): Promise<LookOutcome> {
+    async look({ api, taskId, output }): Promise<LookOutcome> {
+      const { path, parse, isPending } = FAMILIES[api].look;
       const result = await exchange(timeouts.lookTimeoutMs, (signal) =>
-        http.get(`${baseUrl}/api/v1/jobs/recordInfo`, { searchParams: { taskId }, signal, timeout: false }),
+        http.get(baseUrl + path, { searchParams: { taskId }, signal, timeout: false }),
       );
       if (result.kind === "no-answer") return { kind: "unavailable", code: null, reason: result.reason };
       const { httpStatus, envelope } = result;
@@ -119,8 +124,11 @@ export function createKieClient(options: KieClientOptions): KieGateway {
       }
       if (httpStatus >= 500) return { kind: "unavailable", code: httpStatus, reason: clean(envelope.message) };
       if (isNoSuchRecord(envelope)) return { kind: "not-found" };
+      if (NOT_YET_CODES.has(envelope.code) && isPending(envelope.message)) {
+        return { kind: "pending", state: "processing" };
+      }
       if (envelope.code !== 200) return { kind: "unavailable", code: envelope.code, reason: clean(envelope.message) };
-      const outcome = readMarketRecord(envelope.data, { output, allowHttp });
+      const outcome = parse(envelope.data, { output, allowHttp });
       return outcome ?? { kind: "unavailable", code: null, reason: "a record that can not be read" };
     },
 

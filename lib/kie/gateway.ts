@@ -1,9 +1,13 @@
+import type { KieApi } from "../shared/kie-api.ts";
 import type { MediaKind } from "../shared/media.ts";
 
 /** One task as KIE wants it. */
 export interface StartTask {
-  /** Market model id, for example `z-image`. */
+  /** The family of endpoints that sells the model. */
+  api: KieApi;
+  /** The model's id there, for example `z-image` or `veo3_fast`; not sent where a family has a single model. */
   model: string;
+  /** The model's own fields, without `model` and `callBackUrl`. */
   input: Record<string, unknown>;
   /** Absolute URL; carries our generation id and its token. */
   callBackUrl: string;
@@ -51,7 +55,8 @@ export interface CallbackHint {
  */
 export interface KieGateway {
   start(task: StartTask): Promise<StartOutcome>;
-  look(task: { taskId: string; output: MediaKind }): Promise<LookOutcome>;
+  /** @param task.api the family of endpoints that created the task: the others do not know its id. */
+  look(task: { api: KieApi; taskId: string; output: MediaKind }): Promise<LookOutcome>;
   /**
    * Stores bytes at KIE for 24 h under a random name.
    * @throws KieUnavailable (try later) or KieRejected (final).

@@ -63,15 +63,19 @@ export function settleHold(hold: {
 
 /**
  * What a finished job costs. Per-generation prices are due whole if at least one output came; per-output prices pro
- * rata, rounded down in the user's favour, and never more than was held.
+ * rata, rounded down in the user's favour, and never more than was held. Measured prices are what KIE took, at most the
+ * hold, which is due whole when KIE does not tell.
  */
 export function chargeFor(job: {
   heldKopecks: Kopecks;
-  charge: "generation" | "output";
+  charge: "generation" | "output" | "measured";
   expectedOutputs: number;
   receivedOutputs: number;
+  /** The price of the credits that KIE took for this job; null when it did not tell. */
+  measuredKopecks: Kopecks | null;
 }): Kopecks {
   if (job.receivedOutputs <= 0) return 0n;
+  if (job.charge === "measured") return minKopecks(job.heldKopecks, job.measuredKopecks ?? job.heldKopecks);
   if (job.charge === "generation" || job.receivedOutputs >= job.expectedOutputs) return job.heldKopecks;
   return (job.heldKopecks * BigInt(job.receivedOutputs)) / BigInt(job.expectedOutputs);
 }

@@ -10,10 +10,11 @@ const NOW = new Date("2026-11-20T12:00:00Z");
 const TASK_ID = "2aeff425a5f21580d2f225c4129e63ab";
 const PROMPT = "a very private wish of mine";
 const TASK = {
+  api: "market",
   model: "z-image",
   input: { prompt: PROMPT, aspect_ratio: "1:1" },
   callBackUrl: "https://bot.example/kie?token=s3cret",
-};
+} as const;
 
 async function kie(answer: (request: Arrived) => Answer): Promise<{ gateway: KieGateway; server: LocalServer }> {
   const server = await startServer(answer);
@@ -30,7 +31,7 @@ async function kie(answer: (request: Arrived) => Answer): Promise<{ gateway: Kie
 
 const start = async (answer: Answer) => (await kie(() => answer)).gateway.start(TASK);
 const look = async (answer: Answer, output: "image" | "video" | "audio" = "image") =>
-  (await kie(() => answer)).gateway.look({ taskId: TASK_ID, output });
+  (await kie(() => answer)).gateway.look({ api: "market", taskId: TASK_ID, output });
 const record = (data: object): Answer => ({ body: { code: 200, msg: "success", data } });
 
 test("create sends model, input and callBackUrl as JSON with the key, and reads the task id", async () => {
@@ -42,7 +43,8 @@ test("create sends model, input and callBackUrl as JSON with the key, and reads 
   expect([request?.method, request?.path]).toEqual(["POST", "/api/v1/jobs/createTask"]);
   expect(request?.headers.authorization).toBe(`Bearer ${KEY}`);
   expect(request?.headers["content-type"]).toBe("application/json");
-  expect(JSON.parse(String(request?.body))).toEqual(TASK);
+  const { api: _api, ...body } = TASK;
+  expect(JSON.parse(String(request?.body))).toEqual(body);
 });
 
 test.each([
@@ -228,9 +230,9 @@ test("plain http links are believed only where http is allowed", async () => {
   );
   const options = { baseUrl: server.origin, uploadUrl: server.origin, apiKey: KEY, clock: { now: () => NOW } };
   const strict = createKieClient({ ...options, allowHttp: false });
-  expect(await strict.look({ taskId: "t", output: "image" })).toMatchObject({ outputs: [] });
+  expect(await strict.look({ api: "market", taskId: "t", output: "image" })).toMatchObject({ outputs: [] });
   const sandbox = createKieClient(options);
-  expect(await sandbox.look({ taskId: "t", output: "image" })).toMatchObject({
+  expect(await sandbox.look({ api: "market", taskId: "t", output: "image" })).toMatchObject({
     outputs: [{ url: "http://h.example/a.png" }],
   });
 });
@@ -267,7 +269,10 @@ test.each<[string, Answer, number | null]>([
   ["a record that is a list", { body: { code: 200, data: [1] } }, null],
 ])("a look that says nothing (%s) is unavailable, after one try", async (_, answer, code) => {
   const { gateway, server } = await kie(() => answer);
-  expect(await gateway.look({ taskId: "a b", output: "image" })).toMatchObject({ kind: "unavailable", code });
+  expect(await gateway.look({ api: "market", taskId: "a b", output: "image" })).toMatchObject({
+    kind: "unavailable",
+    code,
+  });
   expect(server.arrived.length).toBe(1);
   expect(server.arrived[0]?.query.get("taskId")).toBe("a b");
 });

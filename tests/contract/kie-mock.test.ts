@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createMockGateway } from "../../lib/kie/mock.ts";
 import { probeMedia } from "../../lib/media/probe.ts";
 
-const TASK = { model: "z-image", input: {}, callBackUrl: "https://bot.example/" };
+const TASK = { api: "veo", model: "veo3_fast", input: {}, callBackUrl: "https://bot.example/" } as const;
 
 function mockAt(start: string, label: "TEST" | "DRY RUN" = "TEST") {
   let now = new Date(start);
@@ -23,17 +23,20 @@ test("a mock task is pending for three seconds, then done, in any process", asyn
   const { gateway, clock, wait } = mockAt("2026-11-20T12:00:00Z");
   const taskId = await startedTask(gateway);
   wait(2.9);
-  expect(await gateway.look({ taskId, output: "image" })).toEqual({ kind: "pending", state: "generating" });
+  expect(await gateway.look({ api: "veo", taskId, output: "image" })).toEqual({ kind: "pending", state: "generating" });
   wait(0.2);
   const another = createMockGateway({ clock, label: "TEST" });
-  expect(await another.look({ taskId, output: "image" })).toMatchObject({ kind: "succeeded", creditsConsumed: 0 });
+  expect(await another.look({ api: "veo", taskId, output: "image" })).toMatchObject({
+    kind: "succeeded",
+    creditsConsumed: 0,
+  });
 });
 
 test.each(["image", "video", "audio"] as const)("the mock's %s is a small real file", async (output) => {
   const { gateway, wait } = mockAt("2026-11-20T12:00:00Z", "DRY RUN");
   const taskId = await startedTask(gateway);
   wait(4);
-  const outcome = await gateway.look({ taskId, output });
+  const outcome = await gateway.look({ api: "veo", taskId, output });
   if (outcome.kind !== "succeeded") throw new Error(outcome.kind);
   const [file] = outcome.outputs;
   expect(file).toMatchObject({ kind: output, title: "DRY RUN" });
@@ -48,7 +51,7 @@ test.each(["image", "video", "audio"] as const)("the mock's %s is a small real f
 test("two mock tasks of one moment differ, and a foreign id is unknown", async () => {
   const { gateway } = mockAt("2026-11-20T12:00:00Z");
   expect(await startedTask(gateway)).not.toBe(await startedTask(gateway));
-  expect(await gateway.look({ taskId: "2aeff425a5f21580d2f225c4129e63ab", output: "image" })).toEqual({
+  expect(await gateway.look({ api: "veo", taskId: "2aeff425a5f21580d2f225c4129e63ab", output: "image" })).toEqual({
     kind: "not-found",
   });
 });

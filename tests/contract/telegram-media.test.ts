@@ -11,9 +11,13 @@ const WRONG_URL = "Bad Request: failed to get HTTP URL content";
 async function mockFile(output: "image" | "video" | "audio"): Promise<string> {
   let now = new Date("2026-11-20T12:00:00Z");
   const gateway = createMockGateway({ clock: { now: () => now }, label: "TEST" });
-  const started = await gateway.start({ model: "m", input: {}, callBackUrl: "" });
+  const started = await gateway.start({ api: "market", model: "m", input: {}, callBackUrl: "" });
   now = new Date("2026-11-20T12:00:10Z");
-  const outcome = await gateway.look({ taskId: started.kind === "created" ? started.taskId : "", output });
+  const outcome = await gateway.look({
+    api: "market",
+    taskId: started.kind === "created" ? started.taskId : "",
+    output,
+  });
   return outcome.kind === "succeeded" ? (outcome.outputs[0]?.url ?? "") : "";
 }
 const bytesOf = (dataUrl: string): Uint8Array => new Uint8Array(Buffer.from(dataUrl.split(",")[1] ?? "", "base64"));

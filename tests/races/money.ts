@@ -99,6 +99,7 @@ export function claimOf(generationId: string, fields: Partial<Parameters<typeof 
     generationId,
     runningLimit: 3,
     rate: { name: "kie-create", limit: 1_000, windowSeconds: 10 },
+    api: "market" as const,
     uploaded: [],
     deadlineAt: addSeconds(now, 1_200),
     dueAt: addSeconds(now, 45),

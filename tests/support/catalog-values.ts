@@ -117,7 +117,8 @@ function repaired(entry: Entry, drawn: ParamValues, keep: number): ParamValues {
   return values;
 }
 
-function simplest(param: Param): ParamValue {
+/** A value that a param takes; without choices, the plainest. */
+export function simplest(param: Param): ParamValue {
   switch (param.kind) {
     case "text":
       return "море".padEnd(param.minLength ?? 1, "е");

@@ -1,8 +1,9 @@
 import * as z from "zod";
-import type { MediaKind } from "../../shared/media.ts";
 import type { LookOutcome, TaskOutput } from "../gateway.ts";
 import { cleanMessage, textsIn } from "../redact.ts";
 import { safeReplyUrl } from "../reply-url.ts";
+import type { Family, ReadOptions } from "./family.ts";
+import { decoded, isObject, linkOutputs, numberOrNull, uniqueOutputs, urlList } from "./reading.ts";
 
 /** `data` of recordInfo, as much of it as is used (docs.kie.ai). */
 const recordSchema = z.lazy(() =>
@@ -32,46 +33,6 @@ const trackSchema = z.lazy(() =>
   }),
 );
 
-export interface MarketOptions {
-  output: MediaKind;
-  /** Whether `http:` links in a reply are believed (the sandbox). */
-  allowHttp: boolean;
-}
-
-/** More outputs than any model makes; a reply with more is cut, not believed. */
-const MAX_OUTPUTS = 32;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** KIE puts JSON into strings, sometimes twice. */
-function decoded(value: unknown): unknown {
-  if (typeof value !== "string") return value;
-  const text = value.trim();
-  if (!text.startsWith("{") && !text.startsWith("[")) return value;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return value;
-  }
-}
-
-/** `["a","b"]`, `"a"`, `"[\"a\"]"` and Veo's `"[http://a,http://b]"` alike. */
-function urlList(value: unknown): unknown[] {
-  const list = decoded(value);
-  if (Array.isArray(list)) {
-    // Midjourney's record lists objects where everybody else lists strings (docs.kie.ai).
-    return list.map((item: unknown) => (isObject(item) ? (item.resultUrl ?? item.url) : item));
-  }
-  if (typeof list !== "string" || list.trim() === "") return [];
-  const text = list.trim();
-  if (!text.startsWith("[") || !text.endsWith("]")) return [text];
-  return text
-    .slice(1, -1)
-    .split(",")
-    .map((part) => part.trim().replace(/^["']|["']$/g, ""));
-}
-
 /** Links anywhere inside a `resultObject`, whose members differ by model. */
 function linksIn(value: unknown, depth = 0): string[] {
   if (typeof value === "string") return /^https?:\/\/\S+$/.test(value.trim()) ? [value] : [];
@@ -79,7 +40,7 @@ function linksIn(value: unknown, depth = 0): string[] {
   return Object.values(value).flatMap((item: unknown) => linksIn(item, depth + 1));
 }
 
-function trackOutputs(value: unknown, options: MarketOptions): TaskOutput[] {
+function trackOutputs(value: unknown, options: ReadOptions): TaskOutput[] {
   const list = decoded(value);
   if (!Array.isArray(list)) return [];
   return list.flatMap((item: unknown): TaskOutput[] => {
@@ -107,28 +68,15 @@ function trackOutputs(value: unknown, options: MarketOptions): TaskOutput[] {
  *
  * @param result `response`, or the decoded `resultJson`.
  */
-export function extractOutputs(result: unknown, options: MarketOptions): TaskOutput[] {
+function extractOutputs(result: unknown, options: ReadOptions): TaskOutput[] {
   const body = decoded(result);
-  const asOutputs = (links: readonly unknown[]): TaskOutput[] =>
-    links
-      .map((link) => safeReplyUrl(link, options.allowHttp))
-      .filter((link) => link !== null)
-      .map((url) => ({ kind: options.output, url }));
-  const unique = (outputs: readonly TaskOutput[]): TaskOutput[] =>
-    [...new Map(outputs.map((output) => [output.url, output])).values()].slice(0, MAX_OUTPUTS);
-
-  if (!isObject(body)) return unique(asOutputs(urlList(body)));
-  const plain = asOutputs(urlList(body.resultUrls ?? body.result_urls ?? body.resultUrl));
-  if (plain.length > 0) return unique(plain);
+  if (!isObject(body)) return uniqueOutputs(linkOutputs(urlList(body), options));
+  const plain = linkOutputs(urlList(body.resultUrls ?? body.result_urls ?? body.resultUrl), options);
+  if (plain.length > 0) return uniqueOutputs(plain);
   const tracks = [...trackOutputs(body.data, options), ...trackOutputs(body.sunoData, options)];
-  if (tracks.length > 0) return unique(tracks);
-  return unique(asOutputs(linksIn(decoded(body.resultObject))));
+  if (tracks.length > 0) return uniqueOutputs(tracks);
+  return uniqueOutputs(linkOutputs(linksIn(decoded(body.resultObject)), options));
 }
-
-const numberOrNull = (value: unknown): number | null => {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) && number >= 0 ? number : null;
-};
 
 /** The stored request, decoded as far as it goes: `input` is a string inside a string in live answers. */
 function requestTexts(param: unknown): string[] {
@@ -151,7 +99,7 @@ function verdictOf(state: string | null, successFlag: unknown): Verdict {
 }
 
 /** The outcome in `data` of `GET /api/v1/jobs/recordInfo` (docs.kie.ai), or null when it is no record at all. */
-export function readMarketRecord(data: unknown, options: MarketOptions): LookOutcome | null {
+function readMarketRecord(data: unknown, options: ReadOptions): LookOutcome | null {
   const parsed = recordSchema.safeParse(data);
   if (!parsed.success) return null;
   const record = parsed.data;
@@ -174,3 +122,16 @@ export function readMarketRecord(data: unknown, options: MarketOptions): LookOut
     }
   }
 }
+
+/** The unified API, `/api/v1/jobs` (docs.kie.ai): the model's own fields lie in `input`. */
+export const market: Family = {
+  start: {
+    path: "/api/v1/jobs/createTask",
+    body: ({ model, input, callBackUrl }) => ({ model, callBackUrl, input }),
+  },
+  look: {
+    path: "/api/v1/jobs/recordInfo",
+    parse: readMarketRecord,
+    isPending: () => false,
+  },
+};

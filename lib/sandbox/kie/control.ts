@@ -1,3 +1,4 @@
+import type { KieApi } from "../../shared/kie-api.ts";
 import type { Sentinels } from "./sentinels.ts";
 
 /** Lasting faults and choices; kept in the store, so a restart does not forget them. */
@@ -44,7 +45,9 @@ export interface KieViolation {
 
 export interface KieTaskSummary {
   taskId: string;
+  api: KieApi;
   model: string;
+  /** The model's own fields, without `model` and `callBackUrl`. */
   input: Record<string, unknown>;
   callBackUrl?: string;
   /** Epoch milliseconds, virtual. */

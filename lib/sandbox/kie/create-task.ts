@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { randomId } from "../../shared/ids.ts";
+import type { KieApi } from "../../shared/kie-api.ts";
 import { cutConnection, readJson } from "../http.ts";
 import { type CreateDraft, readCreateRequest } from "./create-request.ts";
+import { DEDICATED_APIS } from "./dedicated-apis.ts";
 import { type Answered, accepted, answered, gatewayError, hasKey, refused, refusedBy } from "./envelope.ts";
 import { resultUrl } from "./files.ts";
 import { requestSchemas } from "./request-schemas.ts";
@@ -27,11 +29,12 @@ const CREATES_PER_WINDOW = 20;
 const WINDOW_MS = 10_000;
 const UNREADABLE = '<<garbage>> {"code":200,"data":{"taskId":';
 
-/** `POST /api/v1/jobs/createTask`. @see https://docs.kie.ai */
+/** `POST /api/v1/jobs/createTask` and its relatives. @see https://docs.kie.ai */
 export async function createTask(
   world: KieWorld,
   runner: TaskRunner,
   traffic: CreateTraffic,
+  api: KieApi,
   request: Request,
 ): Promise<Answered> {
   const body = await readJson(request);
@@ -43,7 +46,7 @@ export async function createTask(
   if (maintenance) return answered(body, refusedBy(455));
   if (keyCapReached) return answered(body, refusedBy(433));
 
-  const read = readCreateRequest(world, requestSchemas(), body);
+  const read = readCreateRequest(world, requestSchemas(), api, body);
   if ("refusal" in read) return answered(body, refused(read.refusal.code, read.refusal.message));
   const { draft } = read;
   if (draft.sentinels.gatewayError) return refuse(body, 502);
@@ -71,7 +74,8 @@ async function accept(
   });
   if (sentinels.early) await runner.finish(taskId);
 
-  const answer = accepted({ taskId, recordId: taskId, ...(sentinels.extra ? { sandboxExtra: true } : {}) });
+  const recordId = task.api === "market" ? { recordId: taskId } : {};
+  const answer = accepted({ taskId, ...recordId, ...(sentinels.extra ? { sandboxExtra: true } : {}) });
   const isDropped = sentinels.lost || traffic.dropsLeft > 0;
   if (traffic.dropsLeft > 0) traffic.dropsLeft -= 1;
   if (isDropped) return { response: cutConnection(), body, answer: { connection: "cut", unsent: answer } };
@@ -80,13 +84,15 @@ async function accept(
 }
 
 function taskOf(world: KieWorld, draft: CreateDraft): KieTask {
-  const { model, schema, input, sentinels, credits, foreignUrls, callBackUrl, failure } = draft;
-  const taskId = createHash("sha256").update(randomId(26)).digest("hex").slice(0, 32);
+  const { api, model, schema, input, sentinels, credits, foreignUrls, callBackUrl, failure } = draft;
+  const idPrefix = api === "market" ? "" : DEDICATED_APIS[api].idPrefix;
+  const taskId = idPrefix + createHash("sha256").update(randomId(26)).digest("hex").slice(0, 32);
   const createdAt = world.now();
   const isSong = isSongModel(schema);
   const urlOf = (fileName: string) => resultUrl(world, taskId, fileName);
   return {
     taskId,
+    api,
     model,
     input,
     ...(callBackUrl ? { callBackUrl } : {}),

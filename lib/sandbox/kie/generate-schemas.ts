@@ -30,6 +30,9 @@ const entrySchema = z.looseObject({
   id: z.string(),
   api: z.string(),
   deprecated: z.boolean(),
+  endpoint: z.string().optional(),
+  /** Fields of older copies of the documents, without a description. */
+  legacy_fields: z.array(z.string()).optional(),
   category: z.string(),
   mode: z.string(),
   output: z.string(),
@@ -120,18 +123,45 @@ function convertEntry(entry: z.infer<typeof entrySchema>): unknown {
   };
 }
 
+/** Families with endpoints of their own that we imitate; all of them are "deprecated" in favour of the market, and answer. */
+const DEDICATED = ["veo", "flux-kontext", "gpt4o-image"];
+
+/** What older copies of the documents say of the fields that the list only names. @see https://docs.kie.ai/4o-image-api */
+const LEGACY_FIELDS: Record<string, LooseField> = {
+  nVariants: { type: "integer", enum: [1, 2, 4] },
+  maskUrl: { type: "string", accepts: "image url", maxFileMB: 25 },
+  seeds: { type: "integer", min: 10_000, max: 99_999 },
+  isEnhance: { type: "boolean" },
+  uploadCn: { type: "boolean" },
+  enableFallback: { type: "boolean" },
+  fallbackModel: { type: "string", enum: ["GPT_IMAGE_1", "FLUX_MAX"] },
+};
+
+function withLegacyFields(entry: z.infer<typeof entrySchema>): z.infer<typeof entrySchema> {
+  const legacy = (entry.legacy_fields ?? []).flatMap((name) => {
+    const field = LEGACY_FIELDS[name];
+    return field === undefined ? [] : [[name, field] as const];
+  });
+  return { ...entry, input: { ...entry.input, ...Object.fromEntries(legacy) } };
+}
+
 const source = process.argv[2];
 if (!source) throw new Error("usage: node lib/sandbox/kie/generate-schemas.ts path/to/models.json");
-const market = z
-  .array(entrySchema)
-  .parse(JSON.parse(readFileSync(source, "utf8")))
-  .filter((entry) => entry.api === "market");
+const listed = z.array(entrySchema).parse(JSON.parse(readFileSync(source, "utf8")));
+const market = listed.filter((entry) => entry.api === "market");
 const current = market.filter((entry) => !entry.deprecated);
-const lines = current.map((entry) => `${JSON.stringify(entry.id)}:${JSON.stringify(convertEntry(entry))}`);
 const gone = market.filter((entry) => entry.deprecated).map((entry) => entry.id);
+const dedicated = listed.filter((entry) => DEDICATED.includes(entry.api) && entry.endpoint?.endsWith("/generate"));
+
+// One model per line keeps the difference between two versions readable.
+const linesOf = (entries: z.infer<typeof entrySchema>[]) =>
+  entries.map((entry) => `${JSON.stringify(entry.id)}:${JSON.stringify(convertEntry(entry))}`).join(",\n");
+const dedicatedLines = DEDICATED.map((api) => {
+  const entries = dedicated.filter((entry) => entry.api === api).map(withLegacyFields);
+  return `${JSON.stringify(api)}:{\n${linesOf(entries)}\n}`;
+});
 writeFileSync(
   join(import.meta.dirname, "request-schemas.generated.json"),
-  // One model per line keeps the difference between two versions readable.
-  `{"models":{\n${lines.join(",\n")}\n},\n"gone":${JSON.stringify(gone)}}\n`,
+  `{"models":{\n${linesOf(current)}\n},\n"gone":${JSON.stringify(gone)},\n"dedicated":{\n${dedicatedLines.join(",\n")}\n}}\n`,
 );
-console.log(`${current.length} current models, ${gone.length} gone`);
+console.log(`${current.length} current models, ${gone.length} gone, ${dedicated.length} at dedicated endpoints`);

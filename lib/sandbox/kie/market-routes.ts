@@ -1,4 +1,5 @@
 import { randomId } from "../../shared/ids.ts";
+import type { KieApi } from "../../shared/kie-api.ts";
 import { readJson } from "../http.ts";
 import { type Answered, accepted, answered, hasKey, refused, refusedBy } from "./envelope.ts";
 import { findFile, LINK_LIFE_MS, linkUrl, ownFilePath } from "./files.ts";
@@ -6,15 +7,19 @@ import { recordData } from "./records.ts";
 import { isJsonObject } from "./validate.ts";
 import type { KieWorld } from "./world.ts";
 
-/** `GET /api/v1/jobs/recordInfo`. Unknown tasks, and for a moment new ones, are `422 recordInfo is null`. @see https://docs.kie.ai */
-export async function recordInfo(world: KieWorld, request: Request): Promise<Answered> {
+/**
+ * `GET /api/v1/jobs/recordInfo` and its relatives. Unknown tasks, those of another family, and for a moment new ones are
+ * `422 recordInfo is null`. @see https://docs.kie.ai
+ */
+export async function recordInfo(world: KieWorld, api: KieApi, request: Request): Promise<Answered> {
   const taskId = new URL(request.url).searchParams.get("taskId");
   const body = { taskId };
   if (!hasKey(request, world.options.apiKey)) return answered(body, refusedBy(401));
   if (!taskId) return answered(body, refused(400, "taskId parameter is required"));
   const task = world.task(taskId);
-  const data = task && recordData(task, world.now());
-  return answered(body, data ? accepted(data) : refused(422, "recordInfo is null"));
+  const data = task?.api === api ? recordData(task, world.now()) : undefined;
+  const unknown = api === "market" ? "recordInfo is null" : "record is null";
+  return answered(body, data ? accepted(data) : refused(422, unknown));
 }
 
 /** `GET /api/v1/chat/credit`. @see https://docs.kie.ai */

@@ -1,3 +1,4 @@
+import { dedicatedCallback, dedicatedRecord } from "./dedicated-records.ts";
 import type { Song } from "./results.ts";
 import { type KieTask, stateOf, type TaskOutcome } from "./task.ts";
 
@@ -8,9 +9,13 @@ const UNKNOWN_MEMBERS = { sandboxExtra: { nested: [1, "two", null] }, traceId: "
 const SUCCESS_FLAGS = { success: 1, fail: 3 } as const;
 const MILLISECONDS = 1_000;
 
-/** `data` of `GET /api/v1/jobs/recordInfo`; `undefined` while KIE does not know the task yet. @see https://docs.kie.ai */
+/** `data` of the record of a task, in the shape of its family; `undefined` while KIE does not know the task yet. @see https://docs.kie.ai */
 export function recordData(task: KieTask, now: number): RecordData | undefined {
   if (now < task.visibleAt && !task.outcome) return undefined;
+  if (task.api !== "market") {
+    const data = dedicatedRecord(task.api, task);
+    return task.sentinels.extra ? { ...data, ...UNKNOWN_MEMBERS } : data;
+  }
   const param = JSON.stringify({ input: JSON.stringify(task.input), model: task.model });
   const isSuccess = task.outcome?.state === "success";
   const data = {
@@ -28,8 +33,13 @@ export function callbackBody(task: KieTask, outcome: TaskOutcome, creditsLeft: n
   const shown: TaskOutcome = task.sentinels.badCallback
     ? { state: "success", completedAt: outcome.completedAt }
     : outcome;
-  const body = task.sunoStages ? sunoBody(task, shown) : playgroundBody({ ...task, outcome: shown }, creditsLeft);
+  const body = shapedBody(task, shown, creditsLeft);
   return task.sentinels.extra ? { ...body, ...UNKNOWN_MEMBERS } : body;
+}
+
+function shapedBody(task: KieTask, outcome: TaskOutcome, creditsLeft: number): Record<string, unknown> {
+  if (task.api !== "market") return dedicatedCallback(task.api, task, outcome);
+  return task.sunoStages ? sunoBody(task, outcome) : playgroundBody({ ...task, outcome }, creditsLeft);
 }
 
 /** The `text` or `first` callback of a Suno task in the old shape. */

@@ -1,5 +1,8 @@
 import * as z from "zod";
+import type { KieApi } from "../../shared/kie-api.ts";
 import generated from "./request-schemas.generated.json" with { type: "json" };
+
+export type DedicatedApi = Exclude<KieApi, "market">;
 
 const valueSchema = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -79,15 +82,22 @@ const modelSchema = z.strictObject({
 export type ModelSchema = z.infer<typeof modelSchema>;
 
 const schemaFile = z.strictObject({
+  /** Of the market. */
   models: z.record(z.string(), modelSchema),
   /** Ids that KIE once had. */
   gone: z.array(z.string()),
+  /** Of the older families of endpoints, each with models of its own; their fields lie flat in the body. */
+  dedicated: z.strictObject({
+    veo: z.record(z.string(), modelSchema),
+    "flux-kontext": z.record(z.string(), modelSchema),
+    "gpt4o-image": z.record(z.string(), modelSchema),
+  } satisfies Record<DedicatedApi, unknown>),
 });
 export type SchemaFile = z.infer<typeof schemaFile>;
 
 let parsed: SchemaFile | undefined;
 
-/** Every current market model of KIE, parsed once. The file is made by generate-schemas.ts. */
+/** Every current model of KIE, parsed once. The file is made by generate-schemas.ts. */
 export function requestSchemas(): SchemaFile {
   parsed ??= schemaFile.parse(generated);
   return parsed;

@@ -62,7 +62,9 @@ const NAMED_RATIOS: Readonly<Record<string, number>> = { landscape: 4 / 3, portr
 /** How many files a request returns by its own parameters; also what is billed per image. */
 export function outputCountOf(schema: ModelSchema, model: string, input: Record<string, unknown>): number {
   if (schema.output !== "image") return 1;
-  const asked = Number(input.num_images ?? input.max_images ?? input.n ?? schema.input.num_images?.default ?? 1);
+  const asked = Number(
+    input.num_images ?? input.max_images ?? input.n ?? input.nVariants ?? schema.input.num_images?.default ?? 1,
+  );
   if (asked > 1) return Math.min(asked, 15);
   if (schema.mode === "layer-decomposition") return 3;
   // @see the pricing notes of the model list: one generation of Grok Imagine, and of a Suno cover, returns two pictures.
@@ -130,14 +132,16 @@ function fileOf(request: ResultRequest, index: number, format: ResultFile["forma
     text: caption.join("\n\n"),
     ...frameOf(input, format),
     seconds: Math.min(LONGEST_VIDEO_SECONDS, asked > 0 ? asked : LONGEST_VIDEO_SECONDS),
-    seed: Number.parseInt(taskId.slice(0, 6), 16) + index,
+    seed: Number.parseInt(taskId.slice(-6), 16) + index,
     ...(sentinels.big ? { sizeBytes: BIG_FILE_BYTES } : {}),
   };
 }
 
 function frameOf(input: Record<string, unknown>, format: string): { width: number; height: number } {
   const longSide = format === "mp4" ? VIDEO_LONG_SIDE : IMAGE_LONG_SIDE;
-  const wish = [input.aspect_ratio, input.ratio, input.image_size, input.size].find((value) => ratioOf(value));
+  const wish = [input.aspect_ratio, input.aspectRatio, input.ratio, input.image_size, input.size].find((value) =>
+    ratioOf(value),
+  );
   const ratio = ratioOf(wish) ?? (format === "mp4" ? 16 / 9 : 1);
   return ratio >= 1
     ? { width: longSide, height: Math.round(longSide / ratio) }

@@ -1,7 +1,9 @@
+import { KIE_APIS, type KieApi } from "../../shared/kie-api.ts";
 import type { SandboxContext, Simulator } from "../context.ts";
 import { createCallbackSender } from "./callbacks.ts";
 import type { KieControl, KieTaskSummary, KieViolation } from "./control.ts";
 import { type CreateTraffic, createTask, newTraffic } from "./create-task.ts";
+import { DEDICATED_APIS } from "./dedicated-apis.ts";
 import { type Answered, answered, refusedBy } from "./envelope.ts";
 import { handleFile } from "./files.ts";
 import { credit, downloadUrl, recordInfo } from "./market-routes.ts";
@@ -13,10 +15,11 @@ import { createKieWorld, type KieOptions } from "./world.ts";
 type Route = (request: Request) => Promise<Answered>;
 
 /**
- * KIE.ai behind HTTP: the market API, credits, uploads, result files and callbacks. What it answers was written after
+ * KIE.ai behind HTTP: the market API, the dedicated endpoints of Veo, Flux Kontext and 4o Image (create and record),
+ * credits, uploads, result files and callbacks. What it answers was written after
  * our collection of KIE's documents and recordings; nobody compared it with the live service.
  *
- * It does not imitate: the older dedicated endpoints and the catalogue endpoints (404); limits on record queries and
+ * It does not imitate: other dedicated endpoints and the catalogue endpoints (404); limits on record queries and
  * uploads; queueing by load; moderation; the content of media (a result shows the prompt, a song is a random tune);
  * `output_format` and sizes (pictures are PNG of at most 640 pixels, videos silent and at most 3 seconds, speech is a
  * tune); limits on the length and the pixels of input media; soft rules that the documents tell in words only; the time
@@ -30,9 +33,19 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
   const runner = createTaskRunner(world, callbacks);
   let traffic: CreateTraffic = newTraffic();
 
+  function taskRoutes(api: KieApi): [string, Route][] {
+    const [create, record] =
+      api === "market"
+        ? ["/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"]
+        : [`${DEDICATED_APIS[api].path}/generate`, `${DEDICATED_APIS[api].path}/record-info`];
+    return [
+      [`POST ${create}`, (request) => createTask(world, runner, traffic, api, request)],
+      [`GET ${record}`, (request) => recordInfo(world, api, request)],
+    ];
+  }
+
   const routes: Readonly<Record<string, Route>> = {
-    "POST /api/v1/jobs/createTask": (request) => createTask(world, runner, traffic, request),
-    "GET /api/v1/jobs/recordInfo": (request) => recordInfo(world, request),
+    ...Object.fromEntries(KIE_APIS.flatMap(taskRoutes)),
     "GET /api/v1/chat/credit": (request) => credit(world, request),
     "POST /api/v1/common/download-url": (request) => downloadUrl(world, request),
   };
@@ -64,6 +77,7 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
 
   const summaryOf = (task: KieTask): KieTaskSummary => ({
     taskId: task.taskId,
+    api: task.api,
     model: task.model,
     input: task.input,
     ...(task.callBackUrl ? { callBackUrl: task.callBackUrl } : {}),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { KieApi } from "../../shared/kie-api.ts";
 import type { TaskResult } from "./results.ts";
 import type { FailureKind, Sentinels } from "./sentinels.ts";
 
@@ -26,6 +27,8 @@ export const FAILURES: Readonly<Record<FailureKind, TaskFailure>> = {
 /** A task as it lies in the store. All times are epoch milliseconds, virtual. */
 export interface KieTask {
   taskId: string;
+  /** The family of endpoints that made it; the others do not know it. */
+  api: KieApi;
   model: string;
   input: Record<string, unknown>;
   callBackUrl?: string;

@@ -28,7 +28,7 @@ export async function lookAtTask(
   }
 
   const output = app.catalog.entry(generation.entryKey)?.entry.output ?? "image";
-  const look = await app.kie.look({ taskId, output });
+  const look = await app.kie.look({ api: generation.api, taskId, output });
   app.log.info("kie.look", {
     generationId: generation.id,
     outcome: look.kind,

@@ -1,3 +1,4 @@
+import { creditsToKopecks } from "../../catalog/quote.ts";
 import { readGeneration, recordOutcome as writeOutcome } from "../../db/generations.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import type { FailureCause } from "../../faults/causes.ts";
@@ -8,7 +9,7 @@ import type { TaskOutput } from "../../kie/gateway.ts";
 import { chargeFor, settleHold, spendingMonth } from "../../ledger/settlement.ts";
 import { addSeconds, DAY_MS } from "../../shared/clock.ts";
 import type { App } from "../app.ts";
-import { expectedOutputs } from "./price.ts";
+import { expectedOutputs, pricing } from "./price.ts";
 
 /** What became known of a generation, whoever brought it: callback, re-check, create call or deadline. */
 export type Outcome =
@@ -120,7 +121,16 @@ function charge(app: App, generation: OwnedGeneration, outcome: Outcome): bigint
     charge: entry?.price.charge ?? "generation",
     expectedOutputs: entry === undefined ? 1 : expectedOutputs(entry, generation.values),
     receivedOutputs: outcome.event === "finished" ? outcome.outputs.length : 0,
+    measuredKopecks: measuredKopecks(app, outcome),
   });
+}
+
+/** What KIE took for the job, at our price; its record may be without the figure, or with one that is no price. */
+function measuredKopecks(app: App, outcome: Outcome): bigint | null {
+  const credits = outcome.event === "finished" ? outcome.creditsConsumed : null;
+  // Six decimals, because a sum of floats may be 1.2000000000000002, and a small one is written as 1e-7.
+  const isPrice = credits !== null && credits >= 0 && credits < 1e9;
+  return !isPrice ? null : creditsToKopecks(credits.toFixed(6), pricing(app.config));
 }
 
 function failureOf(

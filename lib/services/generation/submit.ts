@@ -69,6 +69,7 @@ export async function submitGeneration(app: App, generation: OwnedGeneration): P
     generationId: generation.id,
     runningLimit: app.config.MAX_RUNNING_PER_USER,
     rate: { ...RATE, limit: app.config.KIE_CREATES_PER_10_SECONDS },
+    api: found.entry.route.api,
     uploaded: stored.fresh,
     deadlineAt: addSeconds(now, deadlineSeconds(found.family.category)),
     dueAt,
@@ -82,12 +83,18 @@ export async function submitGeneration(app: App, generation: OwnedGeneration): P
   }
 
   const answer = await app.kie.start({
+    api: found.entry.route.api,
     model: found.entry.route.id,
     input: buildInput(found.entry, generation.values, stored.urls),
     callBackUrl: callbackUrl(app.config, generation),
   });
   log.info("kie.create", { outcome: answer.kind, code: "code" in answer ? answer.code : undefined });
-  const claimed: OwnedGeneration = { ...generation, state: "submitting", submittedAt: now };
+  const claimed: OwnedGeneration = {
+    ...generation,
+    state: "submitting",
+    api: found.entry.route.api,
+    submittedAt: now,
+  };
   switch (answer.kind) {
     case "created":
       if (await saveTaskId(app.database, { generationId: generation.id, taskId: answer.taskId })) {

@@ -76,9 +76,10 @@ test("a hold of nothing, as in the test mode, is settled without transfers", () 
 
 const jobs = fc.record({
   heldKopecks: kopecks,
-  charge: fc.constantFrom("generation" as const, "output" as const),
+  charge: fc.constantFrom("generation" as const, "output" as const, "measured" as const),
   expectedOutputs: fc.integer({ min: 1, max: 20 }),
   receivedOutputs: fc.integer({ min: 0, max: 25 }),
+  measuredKopecks: fc.option(kopecks, { nil: null }),
 });
 
 test("C8: a charge is never more than the hold, nothing without an output, and grows with what came", () => {
@@ -88,18 +89,28 @@ test("C8: a charge is never more than the hold, nothing without an output, and g
       expect(charge >= 0n && charge <= job.heldKopecks).toBe(true);
       expect(chargeFor({ ...job, receivedOutputs: 0 })).toBe(0n);
       expect(charge <= chargeFor({ ...job, receivedOutputs: job.receivedOutputs + 1 })).toBe(true);
-      if (job.receivedOutputs >= job.expectedOutputs) expect(charge).toBe(job.heldKopecks);
+      const isWhole = job.charge !== "measured" && job.receivedOutputs > 0;
+      if (isWhole && job.receivedOutputs >= job.expectedOutputs) expect(charge).toBe(job.heldKopecks);
     }),
     { numRuns: 5_000 },
   );
 });
 
 test("C8: a price per generation is due whole for one output, a price per output pro rata, rounded down", () => {
-  const job = { heldKopecks: 1_000n, expectedOutputs: 3, receivedOutputs: 1 };
+  const job = { heldKopecks: 1_000n, expectedOutputs: 3, receivedOutputs: 1, measuredKopecks: 1n };
   expect(chargeFor({ ...job, charge: "generation" })).toBe(1_000n);
   expect(chargeFor({ ...job, charge: "output" })).toBe(333n);
   expect(chargeFor({ ...job, charge: "output", receivedOutputs: 2 })).toBe(666n);
   expect(chargeFor({ ...job, charge: "output", receivedOutputs: 3 })).toBe(1_000n);
+});
+
+test("E3: a measured price is what KIE took, never above the hold, and the whole hold when KIE does not tell", () => {
+  const job = { heldKopecks: 1_000n, charge: "measured" as const, expectedOutputs: 1, receivedOutputs: 1 };
+  expect(chargeFor({ ...job, measuredKopecks: 237n })).toBe(237n);
+  expect(chargeFor({ ...job, measuredKopecks: 0n })).toBe(0n);
+  expect(chargeFor({ ...job, measuredKopecks: 1_001n })).toBe(1_000n);
+  expect(chargeFor({ ...job, measuredKopecks: null })).toBe(1_000n);
+  expect(chargeFor({ ...job, measuredKopecks: 237n, receivedOutputs: 0 })).toBe(0n);
 });
 
 test.each([
