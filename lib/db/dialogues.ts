@@ -126,7 +126,7 @@ export interface StepWrite {
   expectedRevision: number;
   state: unknown;
   now: Date;
-  /** Given once, with the first row of the wallet. */
+  /** Given once, with the first step; a wallet that a credit made before gets it, too. */
   welcomeBonusKopecks: Kopecks;
   /** A status message that another screen takes the place of: its generation must not overwrite or delete it later. */
   leftStatus?: { generationId: string; messageId: number };
@@ -153,14 +153,16 @@ export async function saveStep(database: Database, step: StepWrite): Promise<num
       insert into users (id, first_name, username, language, created_at)
       select ${sender.id}::bigint, ${sender.firstName}, ${sender.username}, ${sender.language}, ${now.toISOString()}::timestamptz from c
       on conflict (id) do update set first_name = excluded.first_name, username = excluded.username, reachable = true
-    ), w as (
-      insert into wallets (user_id, bonus)
-      select ${sender.id}::bigint, ${step.welcomeBonusKopecks.toString()}::bigint from c
-      on conflict (user_id) do nothing returning user_id, bonus
     ), t as (
       insert into transfers (id, user_id, kind, kopecks, source, destination, created_at)
-      select 'welcome:' || user_id, user_id, 'credit', bonus, 'welcome', 'bonus', ${now.toISOString()}::timestamptz
-      from w where bonus > 0
+      select 'welcome:' || ${sender.id}::bigint, ${sender.id}::bigint, 'credit', ${step.welcomeBonusKopecks.toString()}::bigint, 'welcome', 'bonus', ${now.toISOString()}::timestamptz
+      from c where c.revision = 1 and ${step.welcomeBonusKopecks.toString()}::bigint > 0
+      on conflict (id) do nothing returning kopecks
+    ), w as (
+      insert into wallets (user_id, bonus)
+      select ${sender.id}::bigint, coalesce((select kopecks from t), 0) from c
+      where c.revision = 1 or not exists (select 1 from wallets where user_id = ${sender.id}::bigint)
+      on conflict (user_id) do update set bonus = wallets.bonus + excluded.bonus
     )${step.leftStatus === undefined ? sql`` : leaveStatus(sender.id, step.leftStatus)}
     select revision from c`);
   return row === undefined ? null : z.number().parse(row["revision"]);

@@ -20,6 +20,8 @@ const creditSchema = z.strictObject({
 
 export interface ControlOptions {
   app: App;
+  /** Resolves when no deferred work of the product is under way. */
+  idle: () => Promise<void>;
   /** Empties the simulators and installs the product again. */
   reset: () => Promise<void>;
 }
@@ -34,7 +36,10 @@ export function createControlApi(
     "GET /sandbox/clock": async () => json(clockView(context)),
     "POST /sandbox/clock": async (request) => {
       const { advanceSeconds } = advanceSchema.parse(await readJson(request));
+      // What a tap has just begun belongs to the time before, what the advance began to the time after.
+      await options.idle();
       await context.clock.advance(advanceSeconds);
+      await options.idle();
       return json(clockView(context));
     },
     "POST /sandbox/credit": async (request) => {

@@ -115,6 +115,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const migrations = new URL("drizzle/", options.root);
   const simulators: Simulator[] = [telegram, kie, qstash];
 
+  async function idle(): Promise<void> {
+    do {
+      await Promise.allSettled([...deferred]);
+      await telegram.idle();
+    } while (deferred.size > 0);
+  }
+
   async function installProduct(): Promise<SetUpStep[]> {
     const steps = await setUp(app, { migrations, webhook: !options.environment["TELEGRAM_BOT_TOKEN"] });
     const failed = steps.filter((step) => !step.ok);
@@ -126,6 +133,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const chats = createChatsApi(context, telegram);
   const control = createControlApi(context, {
     app,
+    idle,
     reset: async () => {
       await Promise.allSettled([...deferred]);
       for (const simulator of simulators) simulator.reset();
@@ -176,12 +184,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     qstash,
     database,
     setUpSteps,
-    async idle() {
-      do {
-        await Promise.allSettled([...deferred]);
-        await telegram.idle();
-      } while (deferred.size > 0);
-    },
+    idle,
     async stop() {
       await Promise.allSettled([...deferred]);
       for (const simulator of simulators) await simulator.stop();

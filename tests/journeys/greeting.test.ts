@@ -121,3 +121,23 @@ test("A2: /cancel closes the open card and takes no money", async () => {
   expect(anna.reads()).toContain("отменять нечего");
   expect(await anna.wallet()).toMatchObject({ bonus: 5000n, held: 0n });
 });
+
+test("A1 E1: money that came before the first /start does not cost the welcome bonus", async () => {
+  const early = world.person(1990);
+  await early.credited(10_000);
+  await early.says("/start");
+  expect(early.reads()).toContain("100 ₽ и 50 ₽ бонусами");
+  expect(await early.wallet()).toMatchObject({ main: 10_000n, bonus: 5_000n });
+  await early.says("/start");
+  expect(await early.wallet()).toMatchObject({ main: 10_000n, bonus: 5_000n });
+});
+
+test("H1: a clock that is moved right after ✅ takes the generation along", async () => {
+  const hasty = world.person(1991);
+  await hasty.says("/start");
+  await hasty.says("маяк");
+  const { messageId, data } = hasty.button("Создать");
+  await world.telegram.userTaps(hasty.id, messageId, data);
+  await world.request("/sandbox/clock", { method: "POST", body: JSON.stringify({ advanceSeconds: 30 }) });
+  expect(hasty.reads()).toContain("списано 0,63 ₽");
+});

@@ -273,7 +273,7 @@ function toFacts(app: App, input: StepInput, read: DialogueRead, wanted: Dialogu
     wallet: {
       mainKopecks: read.wallet?.mainKopecks ?? 0n,
       // The welcome bonus is written with the first step, so the first screen already shows it.
-      bonusKopecks: read.wallet?.bonusKopecks ?? app.config.WELCOME_BONUS_KOPECKS,
+      bonusKopecks: (read.wallet?.bonusKopecks ?? 0n) + (read.revision === 0 ? app.config.WELCOME_BONUS_KOPECKS : 0n),
       heldKopecks: read.wallet?.heldKopecks ?? 0n,
     },
     pricing: pricing(app.config),
