@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { createPage } from "../../lib/sandbox/page.ts";
-import { hasChromium, launchBrowser } from "../support/browser.ts";
+import { BROWSER, hasChromium, launchBrowser } from "../support/browser.ts";
 
 interface FakeMessage {
   messageId: number;
@@ -196,7 +196,7 @@ describe("the page's files", () => {
   });
 });
 
-describe.skipIf(!hasChromium)("the chat page in a browser", { timeout: 30_000 }, () => {
+describe.skipIf(!hasChromium)("the chat page in a browser", BROWSER, () => {
   let browser: Browser;
   let sandbox: FakeSandbox;
   let page: Page;
@@ -259,7 +259,7 @@ describe.skipIf(!hasChromium)("the chat page in a browser", { timeout: 30_000 },
     const button = page.getByTestId("message-1").getByTestId("button-0-0");
     await button.click();
     await page.locator("[aria-busy=true]").waitFor();
-    expect(sandbox.taps).toEqual([{ messageId: 1, data: "ok~1" }]);
+    await expect.poll(() => sandbox.taps).toEqual([{ messageId: 1, data: "ok~1" }]);
     Object.assign(message, { text: "Создаём", edited: true });
     sandbox.toasts.push({ text: "Принято", alert: false, messageId: 1, at: 1 });
     answerTap();

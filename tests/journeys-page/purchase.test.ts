@@ -1,13 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasChromium, launchBrowser } from "../support/browser.ts";
+import { BROWSER, hasChromium, launchBrowser } from "../support/browser.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 /** `SCREENS=folder` keeps what a person sees, as pictures of a phone's width. */
 const folder = process.env["SCREENS"];
 
-describe.skipIf(!hasChromium)("a person with a phone and the whole sandbox", () => {
+describe.skipIf(!hasChromium)("a person with a phone and the whole sandbox", BROWSER, () => {
   let world: World;
   let browser: Browser;
   let page: Page;

@@ -20,3 +20,6 @@ if (!hasChromium) console.warn(`Skipped: the chat page is not opened, because ${
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
 }
+
+/** A real browser beside a busy machine may miss a moment: a test of it is tried again before it counts as failed. */
+export const BROWSER = { retry: 2, timeout: 30_000 };
