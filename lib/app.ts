@@ -5,11 +5,13 @@ import { type Config, ConfigError, secretsOf } from "./config/config.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { openDatabase } from "./db/client.ts";
 import { answer } from "./http/receive.ts";
+import { createCatalogueClient } from "./kie/catalogue.ts";
 import { createKieClient } from "./kie/client.ts";
 import { createMockGateway } from "./kie/mock.ts";
 import { probeMedia } from "./media/probe.ts";
 import { createQueue } from "./queue/queue.ts";
 import type { App } from "./services/app.ts";
+import { createCatalogCache } from "./services/catalog/current.ts";
 import { type Clock, systemClock } from "./shared/clock.ts";
 import { createLogger } from "./shared/log.ts";
 import { createTelegramClient } from "./telegram/client.ts";
@@ -19,6 +21,8 @@ export interface AppOptions {
   /** Goes on with a started promise after the answer: Vercel's waitUntil, or the local server's list. */
   keepAlive?: (work: Promise<void>) => void;
   writeLog?: (line: string) => void;
+  /** Lets this many milliseconds of real time pass. */
+  wait?: (milliseconds: number) => Promise<void>;
 }
 
 /** The composition root: the one place where configuration becomes working parts. */
@@ -31,6 +35,7 @@ export function createApp(config: Config, options: AppOptions = {}): App {
     secrets: secretsOf(config),
     now: () => clock.now(),
   });
+  const catalog = createCatalog(new URL("../catalog/", import.meta.url));
   return {
     config,
     clock,
@@ -44,6 +49,12 @@ export function createApp(config: Config, options: AppOptions = {}): App {
           apiKey: config.KIE_API_KEY,
           clock,
         }),
+    catalogue: createCatalogueClient({
+      baseUrl: config.KIE_BASE_URL,
+      apiKey: config.KIE_API_KEY,
+      gapMs: config.KIE_CATALOGUE_GAP_MS,
+      wait: options.wait ?? waitReally,
+    }),
     telegram: createTelegramClient({
       token: config.TELEGRAM_BOT_TOKEN,
       apiRoot: config.TELEGRAM_API_ROOT,
@@ -59,12 +70,15 @@ export function createApp(config: Config, options: AppOptions = {}): App {
       jobsUrl: `${config.PUBLIC_URL}/api/jobs`,
       timeoutMs: 5_000,
     }),
-    catalog: createCatalog(new URL("../catalog/", import.meta.url)),
+    catalog,
+    catalogCache: createCatalogCache(catalog),
     defer: (name, work, fields) => {
       keepAlive(work().catch((error: unknown) => log.warn("deferred.failed", { ...fields, name, error })));
     },
   };
 }
+
+const waitReally = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 let production: { app: App; bot: Bot } | undefined;
 

@@ -2,6 +2,7 @@ import { decodeAction } from "../conversation/callback-data.ts";
 import type { DialogueEvent } from "../conversation/types.ts";
 import type { App } from "../services/app.ts";
 import { takeStep } from "../services/dialogue/take-step.ts";
+import { receiveOutput } from "../services/upload/receive-output.ts";
 import type { BotContext } from "./context.ts";
 import { callbackQuerySchema } from "./incoming.ts";
 import { senderOf } from "./sender.ts";
@@ -17,11 +18,12 @@ export async function onTap(app: App, context: BotContext): Promise<void> {
   if (message === undefined || message.chat.type !== "private" || message.chat.id !== from.id) return;
 
   const decoded = data === undefined ? null : decodeAction(data);
-  const event: DialogueEvent =
+  const sender = senderOf(from);
+  const tap: DialogueEvent =
     decoded === null
       ? { kind: "unknown-tap", messageId: message.message_id }
       : { kind: "tap", ...decoded, messageId: message.message_id };
-  const sender = senderOf(from);
+  const event = (await takenOutput(app, context.update.update_id, sender.id, tap)) ?? tap;
   // The media of a result must stay: only texts are redrawn in place.
   const tappedMessageId = message.text === undefined ? null : message.message_id;
   const step = await takeStep(app, { updateId: context.update.update_id, sender, event, tappedMessageId });
@@ -29,4 +31,18 @@ export async function onTap(app: App, context: BotContext): Promise<void> {
     context.response = { ...context.response, text: step.toast.text, show_alert: step.toast.alert };
   }
   await showStep(app, { chatId: message.chat.id, userId: sender.id, tappedMessageId, step });
+}
+
+/** What became of a tap that takes an output as the file of a new card; null for other taps, and where there is none. */
+async function takenOutput(
+  app: App,
+  updateId: number,
+  userId: number,
+  tap: DialogueEvent,
+): Promise<DialogueEvent | null> {
+  if (tap.kind !== "tap" || tap.action.kind !== "use") return null;
+  const { generationId, position, job } = tap.action;
+  const received = await receiveOutput(app, { updateId, userId, generationId, position });
+  if (received === null) return null;
+  return received.ok ? { kind: "output", ...received.value, job } : { kind: "media-refused", reason: received.problem };
 }

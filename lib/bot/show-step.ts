@@ -6,6 +6,7 @@ import { advanceGeneration } from "../services/generation/advance.ts";
 import { publishFirstLook } from "../services/generation/first-look.ts";
 import { refreshGeneration } from "../services/generation/refresh.ts";
 import { resendResult } from "../services/generation/resend.ts";
+import { sendOriginals } from "../services/generation/send-originals.ts";
 import { telegramKind } from "../telegram/failure.ts";
 import { placeText } from "../telegram/place-text.ts";
 import { toMessage } from "../telegram/view-message.ts";
@@ -65,6 +66,10 @@ function startEffects(app: App, userId: number, step: StepResult): void {
     if (effect.kind === "refresh") {
       const { generationId } = effect;
       app.defer("refresh generation", () => refreshGeneration(app, { generationId, userId }), { generationId });
+    }
+    if (effect.kind === "original") {
+      const { generationId } = effect;
+      app.defer("send originals", () => sendOriginals(app, { generationId, userId }), { generationId });
     }
     if (effect.kind === "resend") {
       const { generationId } = effect;

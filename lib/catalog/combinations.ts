@@ -79,6 +79,8 @@ function candidatesOf(param: Param, entry: Entry): (ParamValue | undefined)[] {
     case "media":
       if (entry.price.outputSize?.media === param.name) return picturesOfSizes(param, entry);
       return param.required ? [[sampleUpload(param)]] : [undefined, [sampleUpload(param)]];
+    case "earlier":
+      return param.values ?? [];
     case "text":
     case "list":
     case "fixed":

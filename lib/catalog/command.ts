@@ -3,11 +3,12 @@ import { createReadStream } from "node:fs";
 import { parseArgs } from "node:util";
 import { describeEntry, listedEntry, listLine, shownEntry } from "./listing.ts";
 import { type Catalog, type CatalogEntry, createCatalog } from "./load.ts";
+import { isSold } from "./offers.ts";
 import { creditsToKopecks, type Pricing } from "./quote.ts";
 import { checkLine, indexEntries } from "./request-check.ts";
 
 const USAGE = `npm run -s catalog -- check [file …]        JSON lines {"id","api","request","facts"?} in, one answer per line out
-npm run -s catalog -- list [--json]         everything that is sold, with parameters and prices
+npm run -s catalog -- list [--all] [--json] everything that is sold, with parameters and prices; --all: the rest too, and why
 npm run -s catalog -- show <key or id> [--json]
 Prices: --rate 0.39295 (roubles per credit) --multiplier 2`;
 
@@ -56,8 +57,8 @@ async function check(catalog: Catalog, pricing: Pricing, files: readonly string[
   }
 }
 
-async function list(catalog: Catalog, pricing: Pricing, asJson: boolean): Promise<void> {
-  const sold = entriesOf(catalog).filter(({ entry }) => entry.offer === "card");
+async function list(catalog: Catalog, pricing: Pricing, all: boolean, asJson: boolean): Promise<void> {
+  const sold = entriesOf(catalog).filter(({ entry }) => all || isSold(entry));
   if (asJson)
     return write(
       `${JSON.stringify(
@@ -98,6 +99,7 @@ async function main(): Promise<boolean> {
       rate: { type: "string", default: "0.39295" },
       multiplier: { type: "string", default: "2" },
       json: { type: "boolean", default: false },
+      all: { type: "boolean", default: false },
     },
   });
   const pricing: Pricing = { creditToRub: values.rate, multiplier: values.multiplier };
@@ -107,7 +109,7 @@ async function main(): Promise<boolean> {
   const [command, ...names] = positionals;
   const [name] = names;
   if (command === "check") await check(catalog, pricing, names);
-  else if (command === "list" && name === undefined) await list(catalog, pricing, values.json);
+  else if (command === "list" && name === undefined) await list(catalog, pricing, values.all, values.json);
   else if (command === "show" && name !== undefined) return show(catalog, pricing, name, values.json);
   else {
     console.error(USAGE);

@@ -105,5 +105,5 @@ function withDefaults(entry: Entry, values: ParamValues): ParamValues {
 }
 
 function holds(param: Param, entry: Entry, values: ParamValues): boolean {
-  return param.kind === "fixed" || param.onlyWhen === undefined || matches(param.onlyWhen, entry, values);
+  return param.onlyWhen === undefined || matches(param.onlyWhen, entry, values);
 }

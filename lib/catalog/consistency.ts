@@ -2,6 +2,7 @@ import { checkValues } from "./check.ts";
 import { pricedCombinations } from "./combinations.ts";
 import { effectiveValues, FACT_NAMES, paramNamed } from "./conditions.ts";
 import type { Condition, Entry, Family, Param, Rule } from "./entry.ts";
+import { isSold } from "./offers.ts";
 import { rulesOf } from "./param-kinds.ts";
 import { allParts, namesCounted, quantityParts } from "./quantity.ts";
 import { priceRows } from "./quote.ts";
@@ -21,6 +22,7 @@ export function catalogFaults(families: readonly Family[]): string[] {
       repeated(family.entries.map((entry) => entry.mode)).map((mode) => `${family.key}: mode ${mode} is used twice`),
     ),
     ...alternativeFaults(entries),
+    ...linkFaults(entries),
     ...entries.flatMap((entry) => entryFaults(entry).map((fault) => `${entry.key}: ${fault}`)),
   ];
 }
@@ -34,18 +36,82 @@ function alternativeFaults(entries: readonly Entry[]): string[] {
   );
 }
 
+/** Follow-ups that lead nowhere, are given nothing, or stand under no result; second routes whose fields do not fit. */
+function linkFaults(entries: readonly Entry[]): string[] {
+  const byKey = new Map(entries.map((entry) => [entry.key, entry]));
+  const offered = new Set(entries.flatMap((entry) => entry.followUps ?? []));
+  const routes = new Set(entries.flatMap((entry) => entry.second?.key ?? []));
+  return entries.flatMap((entry) => {
+    const faults: string[] = [];
+    for (const key of entry.followUps ?? []) {
+      const next = byKey.get(key);
+      if (next === undefined) faults.push(`follow-up ${key} is no entry`);
+      else if (!isSold(next)) faults.push(`follow-up ${key} is not sold`);
+      else faults.push(...fillFaults(entry, next));
+    }
+    if (entry.offer === "follow-up" && !offered.has(entry.key)) faults.push("a follow-up of nothing");
+    if (entry.offer === "second-route" && !routes.has(entry.key)) faults.push("the second route of nothing");
+    const other = entry.second && byKey.get(entry.second.key);
+    if (entry.second && other === undefined) faults.push(`second route ${entry.second.key} is no entry`);
+    if (other !== undefined) faults.push(...routeFaults(entry, other));
+    return faults.map((fault) => `${entry.key}: ${fault}`);
+  });
+}
+
+function fillFaults(from: Entry, next: Entry): string[] {
+  const fills = Object.entries(next.fills ?? {});
+  if (fills.length === 0) return [`follow-up ${next.key} takes nothing from it`];
+  return fills.flatMap(([name, fill]) => {
+    if (paramNamed(next, name) === undefined) return [`follow-up ${next.key} fills ${name}, which it has not`];
+    // What only some of its results have is filled where it is there, and typed elsewhere.
+    const isNeeded = paramNamed(next, name)?.kind === "earlier" && fill.startsWith("param:");
+    const source = fill.slice("param:".length);
+    return isNeeded && paramNamed(from, source) === undefined ? [`has no ${source} for follow-up ${next.key}`] : [];
+  });
+}
+
+function routeFaults(entry: Entry, other: Entry): string[] {
+  const names = entry.second?.names ?? {};
+  const own = new Map(entry.params.map((param) => [names[param.name] ?? param.name, param]));
+  return [
+    ...Object.entries(names).flatMap(([from, to]) => [
+      ...(paramNamed(entry, from) ? [] : [`second route renames ${from}, which is no param`]),
+      ...(paramNamed(other, to) ? [] : [`second route ${other.key} has no ${to}`]),
+    ]),
+    ...other.params.flatMap((param) => {
+      const from = own.get(param.name);
+      if (from !== undefined && from.kind !== param.kind && param.kind !== "fixed" && from.kind !== "fixed") {
+        return [`second route ${other.key}: ${param.name} is a ${param.kind}, not a ${from.kind}`];
+      }
+      const isGiven =
+        from !== undefined || param.kind === "fixed" || ("default" in param && param.default !== undefined);
+      return isGiven || !param.required ? [] : [`second route ${other.key}: nothing gives ${param.name}`];
+    }),
+    ...(entry.output === other.output ? [] : [`second route ${other.key} makes ${other.output}`]),
+  ];
+}
+
 function entryFaults(entry: Entry): string[] {
   const names = [...repeated(entry.params.map((param) => param.name)).map((name) => `param ${name} is used twice`)];
   const prompts = entry.params.filter((param) => param.kind === "text" && param.role === "prompt");
   if (prompts.length > 1) names.push("more than one prompt");
-  const common = [...names, ...entry.params.flatMap(paramFaults), ...unknownNames(entry)];
-  // What is not sold from the menus is known, not priced and not shown: its example and combinations say nothing.
-  if (entry.offer !== "card") return entry.why === undefined ? [...common, "not sold without a reason"] : common;
+  const common = [...names, ...entry.params.flatMap(paramFaults), ...unknownNames(entry), ...earlierFaults(entry)];
+  // What is not sold is known, not priced and not shown: its example and combinations say nothing.
+  if (entry.offer === "second-route") return common;
+  if (!isSold(entry)) return entry.why === undefined ? [...common, "not sold without a reason"] : common;
   return [...common, ...unitFaults(entry), ...priceFaults(entry), ...exampleFaults(entry)];
 }
 
+/** A sold entry has to be given what nobody can type. */
+function earlierFaults(entry: Entry): string[] {
+  if (!isSold(entry)) return [];
+  return entry.params
+    .filter((param) => param.kind === "earlier" && param.required && entry.fills?.[param.name] === undefined)
+    .map((param) => `nothing fills ${param.name}`);
+}
+
 function paramFaults(param: Param): string[] {
-  if (param.kind === "fixed") return [];
+  if (param.kind === "fixed" || param.kind === "earlier") return [];
   const faults: string[] = [];
   const initial = "default" in param ? param.default : undefined;
   if (initial !== undefined && rulesOf(param).check(param, initial)) faults.push(`${param.name}: bad default`);
@@ -70,7 +136,8 @@ function paramFaults(param: Param): string[] {
 
 function unknownNames(entry: Entry): string[] {
   const used = [
-    ...entry.params.flatMap((param) => (param.kind === "fixed" ? [] : keysOf(param.onlyWhen))),
+    ...entry.params.flatMap((param) => keysOf(param.onlyWhen)),
+    ...keysOf(entry.second?.onlyWhen),
     ...entry.rules.flatMap(namesOf),
     ...[...entry.price.rows, ...(entry.price.onTop ?? [])].flatMap((row) => keysOf(row.when)),
     ...allParts(entry).flatMap(namesCounted),
@@ -140,14 +207,18 @@ function exampleFaults(entry: Entry): string[] {
   return Object.entries(entry.example).flatMap(([language, example]) => {
     const unknown = Object.keys(example).filter((name) => !paramNamed(entry, name));
     const problems = checkValues(entry, parseValues(entry, example)).filter(
-      // Files can not be part of an example, so only they may be missing from it.
-      (problem) => problem.code !== "missing" || paramNamed(entry, problem.param)?.kind !== "media",
+      // Files and what an earlier result gives can not be part of an example, so only they may be missing from it.
+      (problem) => problem.code !== "missing" || !isGivenLater(paramNamed(entry, problem.param)),
     );
     return [
       ...unknown.map((name) => `example ${language}: nothing is called ${name}`),
       ...problems.map((problem) => `example ${language}: ${JSON.stringify(problem)}`),
     ];
   });
+}
+
+function isGivenLater(param: Param | undefined): boolean {
+  return param?.kind === "media" || param?.kind === "earlier";
 }
 
 function keysOf(condition: Condition | undefined): string[] {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { KIE_APIS } from "../shared/kie-api.ts";
 import type { LANGUAGES } from "../shared/localized.ts";
-import { MEDIA_KINDS } from "../shared/media.ts";
+import { MEDIA_KINDS, OUTPUT_KINDS } from "../shared/media.ts";
 import { CATEGORIES } from "./categories.ts";
 import { kieFieldSchema } from "./kie-field.ts";
 
@@ -139,12 +139,29 @@ const listParamSchema = z.strictObject({
   alternates: z.string().optional(),
 });
 
+/**
+ * Known only from an earlier result (see `fills`): KIE's id of its task or track, its resolution. Never typed, never
+ * shown.
+ */
+const earlierParamSchema = z.strictObject({
+  ...common,
+  placement: z.literal("never"),
+  kind: z.literal("earlier"),
+  /** The JSON type that KIE wants; `texts` is a list with this one text in it. */
+  type: z.enum(["text", "number", "texts"]),
+  /** Every value it can have, where the price depends on it. */
+  values: z.array(scalarSchema).min(1).optional(),
+  /** False: only priced by, no field of the request. Then `name` is ours. */
+  sent: z.literal(false).optional(),
+});
+
 /** Sent as it is, never shown. */
 const fixedParamSchema = z.strictObject({
   name: z.string().min(1),
   at: placeSchema.optional(),
   kind: z.literal("fixed"),
   value: scalarSchema,
+  onlyWhen: conditionSchema.optional(),
   /** As in the other kinds; without both, KIE wants the field to be there. */
   kieDefault: scalarSchema.optional(),
   kie: kieFieldSchema.optional(),
@@ -158,6 +175,7 @@ export const paramSchema = z.discriminatedUnion("kind", [
   numberParamSchema,
   mediaParamSchema,
   listParamSchema,
+  earlierParamSchema,
   fixedParamSchema,
 ]);
 export type Param = z.infer<typeof paramSchema>;
@@ -278,24 +296,53 @@ const outputSizeSchema = z.strictObject({
   beyond: z.string().min(1),
 });
 
+/**
+ * What a param is filled with when its card is opened under an earlier result: KIE's id of the task or of the output,
+ * the output's place (from 0), its length, its words, or what a param of that generation was set to.
+ */
+const fillSchema = z.union([
+  z.enum(["task-id", "output-id", "output-number", "output-seconds", "output-text"]),
+  z.string().regex(/^param:\w+$/),
+]);
+export type Fill = z.infer<typeof fillSchema>;
+
 export const entrySchema = z.strictObject({
   /** Unique over the whole catalog, stable for ever: history refers to it. */
   key: keySchema,
   /** Unique inside the family; `mode:<family>:<mode>` is the button. */
   mode: keySchema,
   /**
-   * `card`: sold from the menus. `follow-up`: needs an earlier task or output. `helper`: a free step inside another
-   * one. `unpriced`: known, not sold.
+   * `card`: sold from the menus. `follow-up`: sold under a result, because it needs an earlier task or output. `helper`:
+   * a free step inside another one. `unpriced`: known, not sold. `second-route`: the same as another entry (whose
+   * `second` names it) by other endpoints; never shown.
    */
-  offer: z.enum(["card", "follow-up", "helper", "unpriced"]),
+  offer: z.enum(["card", "follow-up", "helper", "unpriced", "second-route"]),
   /** Why it is not sold from the menus; everything but a card has it. */
   why: z.string().min(1).optional(),
   /** Which of KIE's families of endpoints sells it, and under which id. */
   route: z.strictObject({ api: z.enum(KIE_APIS), id: z.string().min(1) }),
+  /**
+   * The entry that does the same through other endpoints; `names` gives its name of a param where it is another one.
+   * Values mean the same in both. Params that it does not know are left out, so `onlyWhen` says where that would change
+   * what is made.
+   */
+  second: z
+    .strictObject({
+      key: keySchema,
+      names: z.record(z.string(), z.string()).optional(),
+      onlyWhen: conditionSchema.optional(),
+    })
+    .optional(),
+  /** Entries offered under a result of this one, in the order of their buttons; each has `fills`. */
+  followUps: z.array(keySchema).min(1).optional(),
+  /** What an earlier result gives to params of this entry. */
+  fills: z.record(z.string(), fillSchema).optional(),
+  /** Days after which KIE has forgotten the earlier task. Absent: 60, as long as its records last (docs.kie.ai). */
+  fillsWithinDays: z.int().min(1).optional(),
   title: localizedSchema,
   /** One or two sentences on the card's first showing. */
   about: localizedSchema,
-  output: z.enum(MEDIA_KINDS),
+  output: z.enum(OUTPUT_KINDS),
   /** Files that one job returns, as documented: Suno 2, most 1; a param's name where the user chooses. */
   outputs: z.union([z.int().min(1), z.strictObject({ param: z.string() })]),
   /** Values of an example that can be run as it stands, apart from media. */

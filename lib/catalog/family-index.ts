@@ -3,6 +3,7 @@ import type { MediaKind } from "../shared/media.ts";
 import type { Category } from "./categories.ts";
 import { cheapestCredits } from "./combinations.ts";
 import type { Entry, Family } from "./entry.ts";
+import { isInMenus } from "./offers.ts";
 
 /** One mode of a family as the menus need it. */
 export interface ModeSummary {
@@ -35,6 +36,8 @@ export interface IndexedFamily extends FamilySummary {
   file: string;
   /** Every entry of the family, sold or not: history refers to them. */
   entryKeys: string[];
+  /** Ids of its entries on KIE's market. */
+  models: string[];
   /** Further words people type to find it. */
   aliases: string[];
 }
@@ -56,7 +59,10 @@ export function indexFamilies(files: readonly FamilyFile[]): CatalogIndex {
 }
 
 function indexFamily(file: string, family: Family): IndexedFamily {
-  const modes = family.entries.filter((entry) => entry.offer === "card").map(summarizeMode);
+  const inMenus = family.entries.filter(isInMenus);
+  const modes = inMenus.map(summarizeMode);
+  // A free step is no price of the family, unless there is nothing else in it.
+  const prices = inMenus.filter(({ offer }) => offer === "card").map(cheapestCredits);
   return {
     key: family.key,
     category: family.category,
@@ -66,9 +72,10 @@ function indexFamily(file: string, family: Family): IndexedFamily {
     addedAt: family.addedAt,
     order: family.order,
     modes,
-    fromCredits: modes.length === 0 ? 0 : Math.min(...modes.map((mode) => mode.fromCredits)),
+    fromCredits: prices.length === 0 ? 0 : Math.min(...prices),
     file,
     entryKeys: family.entries.map((entry) => entry.key),
+    models: [...new Set(family.entries.flatMap(({ route }) => (route.api === "market" ? [route.id] : [])))],
     aliases: family.aliases ?? [],
   };
 }

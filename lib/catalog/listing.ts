@@ -1,9 +1,10 @@
 import { cheapestCredits } from "./combinations.ts";
-import type { Condition, OnTopRow, Param, PriceRow } from "./entry.ts";
+import type { Condition, Entry, OnTopRow, Param, PriceRow } from "./entry.ts";
 import type { CatalogEntry } from "./load.ts";
 import { allowed, conditionText } from "./problem-sentences.ts";
 import { namesCounted, quantityParts } from "./quantity.ts";
 import { creditsToKopecks, type Pricing } from "./quote.ts";
+import { fieldParams } from "./request-values.ts";
 
 /** A price row for programs. */
 interface ListedPrice {
@@ -46,7 +47,7 @@ export function listedEntry(found: CatalogEntry, pricing: Pricing): ListedEntry 
     title: entry.title.en,
     output: entry.output,
     fromKopecks: Number.isFinite(from) ? Number(creditsToKopecks(from, pricing)) : null,
-    parameters: fieldsOf(found).map((param) => ({
+    parameters: fieldParams(found.entry).map((param) => ({
       name: param.name,
       kind: param.kind,
       required: param.kind === "fixed" || param.required,
@@ -65,35 +66,40 @@ export function shownEntry(found: CatalogEntry, pricing: Pricing): ListedEntry &
   return { ...listedEntry(found, pricing), entry: found.entry };
 }
 
-/** One line for people: key, id, name, price, parameters. */
+/** One line for people: key, id, name, price, parameters, and where it is not simply sold from the menus, how else. */
 export function listLine(found: CatalogEntry, pricing: Pricing): string {
   const listed = listedEntry(found, pricing);
+  const { offer, why } = found.entry;
+  const how = offer === "card" ? [] : [[offer, ...(why === undefined ? [] : [why])].join(": ")];
   const names = listed.parameters.map(({ name, required }) => (required ? `${name}*` : name)).join(" ");
   const price = listed.fromKopecks === null ? "no price" : `from ${roubles(listed.fromKopecks)}`;
-  return [listed.key, listed.id, `${listed.family}, ${listed.title}`, price, names].join("\t");
+  return [listed.key, listed.id, `${listed.family}, ${listed.title}`, price, names, ...how].join("\t");
 }
+
+const OFFERED: Readonly<Record<Entry["offer"], string>> = {
+  card: "sold from the menus",
+  "follow-up": "sold under a result",
+  helper: "a free step",
+  unpriced: "not sold",
+  "second-route": "the second route of another entry",
+};
 
 /** A page for people: everything that a request may hold, and what it costs. */
 export function describeEntry(found: CatalogEntry, pricing: Pricing): string {
   const { entry } = found;
   const listed = listedEntry(found, pricing);
-  const sold = entry.offer === "card" ? "sold from the menus" : `${entry.offer}: ${entry.why ?? ""}`;
+  const sold = [OFFERED[entry.offer], ...(entry.why === undefined ? [] : [entry.why])].join(": ");
   const rows = [...entry.price.rows, ...(entry.price.onTop ?? [])];
   return [
     `${listed.key}  ${listed.id} (${listed.api})`,
     `${listed.family}, ${listed.title}: ${listed.category}, gives ${listed.output}; ${sold}`,
     "Parameters:",
-    ...fieldsOf(found).map((param) => `  ${describeParam(param)}`),
+    ...fieldParams(found.entry).map((param) => `  ${describeParam(param)}`),
     ...(entry.rules.length === 0 ? [] : ["Rules:", ...entry.rules.map((rule) => `  ${rule.say.en}`)]),
     rows.length === 0 ? "No price is known." : `Prices (counted by ${countedBy(found)}; ${entry.price.charge}):`,
     ...listed.prices.map((price) => `  ${describePrice(price)}`),
     ...(listed.fromKopecks === null ? [] : [`From ${roubles(listed.fromKopecks)}. ${entry.source}`]),
   ].join("\n");
-}
-
-/** Params that are fields of a request. */
-function fieldsOf({ entry }: CatalogEntry): Param[] {
-  return entry.params.filter((param) => param.at === undefined);
 }
 
 function listedPrice(row: PriceRow | OnTopRow, pricing: Pricing, onTop: boolean): ListedPrice {
@@ -104,7 +110,7 @@ function listedPrice(row: PriceRow | OnTopRow, pricing: Pricing, onTop: boolean)
 function describeParam(param: Param): string {
   const isNeeded = param.kind === "fixed" || param.required;
   const initial = "default" in param && param.default !== undefined ? `, default ${JSON.stringify(param.default)}` : "";
-  const only = param.kind === "fixed" || !param.onlyWhen ? "" : `, only when ${conditionText(param.onlyWhen)}`;
+  const only = !param.onlyWhen ? "" : `, only when ${conditionText(param.onlyWhen)}`;
   return `${param.name}${isNeeded ? "*" : ""}: ${allowed(param)}${initial}${only}`;
 }
 

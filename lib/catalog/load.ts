@@ -2,12 +2,18 @@ import { readFileSync } from "node:fs";
 import type { Category } from "./categories.ts";
 import type { Entry, Family } from "./entry.ts";
 import type { CatalogIndex, FamilySummary, IndexedFamily } from "./family-index.ts";
+import type { EntryHealth } from "./live/changes.ts";
+import { byMenuOrder, haystackOf, titlesFirst, wordsOf } from "./search.ts";
 
 export type { FamilySummary } from "./family-index.ts";
 
 export interface CatalogEntry {
   family: Family;
   entry: Entry;
+  /** An admin sends this family by its second route first (`entry.second`). */
+  secondFirst?: true;
+  /** An admin took it off sale; it is sold again as soon as it is shown again. */
+  isOff?: true;
 }
 
 /** Read-only view of the catalog data. Lookups of unknown keys give undefined: keys come from old buttons and history. */
@@ -19,6 +25,8 @@ export interface Catalog {
   /** Any entry, also one that is not sold from the menus. */
   entry(entryKey: string): CatalogEntry | undefined;
   entryKeys(): readonly string[];
+  /** Every entry that goes by this id on KIE's market, sold or not. */
+  entriesOf(model: string): readonly CatalogEntry[];
   /**
    * Families whose title, vendor, aliases or mode names hold every typed word, best first: a title that starts with
    * the text, then menu order. Blank text finds nothing.
@@ -26,6 +34,10 @@ export interface Catalog {
   search(text: string): readonly FamilySummary[];
   /** What a prompt without a card opens. */
   defaultEntryKey: string;
+  /** Revision of what lies over the files (lib/catalog/live/); 0 for the files alone. */
+  revision: number;
+  /** How a model does now; undefined while nothing is known. */
+  health(entryKey: string): EntryHealth | undefined;
 }
 
 const DEFAULT_ENTRY_KEY = "z-image";
@@ -66,37 +78,24 @@ export function createCatalog(directory: URL): Catalog {
     mode: (familyKey, mode) => find(byKey.get(familyKey), (entry) => entry.mode === mode),
     entry: (entryKey) => find(byEntry.get(entryKey), (entry) => entry.key === entryKey),
     entryKeys: () => [...byEntry.keys()],
+    entriesOf: (model) =>
+      index.families
+        .filter(({ models }) => models.includes(model))
+        .flatMap((indexed) => entriesOf(load(indexed), model)),
     search(text) {
       const words = wordsOf(text);
       if (words.length === 0) return [];
       const found = sold.filter((family) => words.every((word) => haystacks.get(family.key)?.includes(word)));
-      const startsWith = (family: FamilySummary) => wordsOf(family.title).join(" ").startsWith(words.join(" "));
-      return found.toSorted((a, b) => Number(startsWith(b)) - Number(startsWith(a)));
+      return titlesFirst(found, words);
     },
     defaultEntryKey: DEFAULT_ENTRY_KEY,
+    revision: 0,
+    health: () => undefined,
   };
 }
 
-function byMenuOrder(a: FamilySummary, b: FamilySummary): number {
-  return a.order - b.order || (a.key < b.key ? -1 : 1);
-}
-
-/** Everything a family can be found by; also without spaces, because "nanobanana" is typed as often as "nano banana". */
-function haystackOf(family: IndexedFamily): string {
-  const names = [
-    family.title,
-    family.vendor,
-    ...family.aliases,
-    ...family.modes.flatMap(({ title }) => [title.ru, title.en]),
-  ];
-  return names.flatMap((name) => [wordsOf(name).join(" "), wordsOf(name).join("")]).join("\n");
-}
-
-function wordsOf(text: string): string[] {
-  return (
-    text
-      .toLowerCase()
-      .replaceAll("ё", "е")
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  );
+function entriesOf(family: Family, model: string): CatalogEntry[] {
+  return family.entries
+    .filter(({ route }) => route.api === "market" && route.id === model)
+    .map((entry) => ({ family, entry }));
 }

@@ -180,6 +180,27 @@ const list: KindRules<ParamOf<"list">> = {
   says: () => null,
 };
 
+/** KIE's ids are opaque texts of at most this length. */
+const MAX_ID_LENGTH = 200;
+
+const earlier: KindRules<ParamOf<"earlier">> = {
+  shape: () => scalarSchema,
+  check(param, value) {
+    if (typeof value === "object" || String(value).length > MAX_ID_LENGTH)
+      return { code: "missing", param: param.name };
+    const isKnown = param.values === undefined || param.values.some((known) => known === value);
+    return isKnown ? null : { code: "not-an-option", param: param.name };
+  },
+  // Nobody but an earlier result gives it a value.
+  typed: notAnOption,
+  button: notAnOption,
+  encode(param, value) {
+    if (param.type === "number") return Number(value);
+    return param.type === "texts" ? [String(value)] : String(value);
+  },
+  says: () => null,
+};
+
 const fixed: KindRules<ParamOf<"fixed">> = {
   shape: (param) => z.literal(param.value),
   check: () => null,
@@ -190,7 +211,7 @@ const fixed: KindRules<ParamOf<"fixed">> = {
 };
 
 /** The hinge of the catalog: a new kind does not compile until every column of its row exists. */
-const PARAM_KINDS = { text, choice, toggle, number, media, list, fixed } satisfies {
+const PARAM_KINDS = { text, choice, toggle, number, media, list, earlier, fixed } satisfies {
   [Kind in ParamKind]: KindRules<ParamOf<Kind>>;
 };
 

@@ -81,6 +81,8 @@ export function allowed(param: Param): string {
       return param.many ? `a list of ${count(param)} http(s) URLs of ${param.accepts} files` : url(param);
     case "list":
       return `a list of ${count(param)} objects`;
+    case "earlier":
+      return `${param.type === "texts" ? "a list with " : ""}what an earlier task was given or called`;
     case "fixed":
       return JSON.stringify(param.value);
   }

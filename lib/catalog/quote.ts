@@ -44,7 +44,8 @@ export function creditsToKopecks(credits: string | number, pricing: Pricing): bi
  * The price of a job. Only what the price depends on has to be there: a card without a prompt has a price too, unless
  * it is charged by the character. Rows counted in seconds use whole seconds; characters count in exact proportion.
  *
- * @returns the quote, or what is missing or wrong (`missing` for the audio that sets the length, for instance).
+ * @returns the quote, or what is missing or wrong (`missing` for the audio that sets the length, for instance, `rule` for
+ * a combination that is not made).
  * @throws Error when the entry has no single price for these values; tests hold that this never ships.
  */
 export function quote(entry: Entry, values: ParamValues, pricing: Pricing): Result<Quote, ValueProblem> {
@@ -56,6 +57,11 @@ export function quote(entry: Entry, values: ParamValues, pricing: Pricing): Resu
     if (param.name === entry.price.outputSize?.media && uploadsOf(value)[0]?.width === undefined) {
       return refuse({ code: "missing", param: param.name });
     }
+  }
+  // What KIE does not make has no price either; the rule says why.
+  const forbidding = brokenRules(entry, effective).find((rule) => rule.kind === "forbid");
+  if (forbidding !== undefined && priceRows(entry, effective).length === 0) {
+    return refuse({ code: "rule", param: null, say: forbidding.say });
   }
   return ok(priceOf(entry, effective, pricing));
 }
@@ -97,11 +103,11 @@ export function optionPrices(
   pricing: Pricing,
 ): (bigint | null)[] | null {
   const options = optionsOf(param);
-  const prices: bigint[] = [];
+  const prices: (bigint | null)[] = [];
   for (const option of options) {
     const quoted = quote(entry, { ...values, [param.name]: option }, pricing);
-    if (!quoted.ok) return null;
-    prices.push(quoted.value.kopecks);
+    if (!quoted.ok && quoted.problem.code !== "rule") return null;
+    prices.push(quoted.ok ? quoted.value.kopecks : null);
   }
   if (prices.every((price) => price === prices[0])) return null;
   // A `require` rule only asks for something that can still be given, so it does not speak against an option.

@@ -4,7 +4,7 @@ import { isHttpUrl, isJsonObject, type JsonObject, type RequestError } from "./k
 import type { Catalog } from "./load.ts";
 import { quantityParts } from "./quantity.ts";
 import { type Pricing, priceOf, priceRows } from "./quote.ts";
-import { type FileFacts, type ReadRequest, readRequest } from "./request-values.ts";
+import { type FileFacts, fieldParams, type ReadRequest, readRequest } from "./request-values.ts";
 
 /** The answer to one line, with its keys in the order they are printed. */
 export interface LineAnswer {
@@ -48,7 +48,7 @@ export function checkLine(line: string, index: EntryIndex, pricing: Pricing): Li
   if (typeof id !== "string") return refused(null, null, "id", "id must be the id of a model, as a text.");
   if (typeof api !== "string" && api !== null) return refused(id, null, "api", "api must be a text.");
   const named = index.get(id) ?? [];
-  const entries = named.filter((entry) => api === null || entry.route.api === api);
+  const entries = named.filter((entry) => entry.route.api === (api ?? apiOf(named, request)));
   const [first] = entries;
   if (!first) {
     const others = [...new Set(named.map((entry) => entry.route.api))].join(", ");
@@ -72,6 +72,13 @@ export function checkLine(line: string, index: EntryIndex, pricing: Pricing): Li
   };
 }
 
+/** The API that a request is made for where the line does not say it: only the market wraps the fields into `input`. */
+function apiOf(named: readonly Entry[], request: unknown): Entry["route"]["api"] | undefined {
+  const isWrapped = isJsonObject(request) && "input" in request;
+  const fitting = named.find((entry) => (entry.route.api === "market") === isWrapped);
+  return (fitting ?? named[0])?.route.api;
+}
+
 interface Envelope {
   fields: JsonObject;
   prefix: string;
@@ -79,23 +86,30 @@ interface Envelope {
 
 const MARKET_FIELDS: readonly string[] = ["model", "input", "callBackUrl"];
 
-/** Takes a request apart: the market wraps the fields into `input`, the older APIs have them flat in the body. */
+/**
+ * Takes a request apart: the market wraps the fields into `input`, the older APIs have them flat in the body. There
+ * `model` names which of several models is meant, unless it is one of the fields (Suno's version).
+ */
 function readEnvelope(entry: Entry, request: unknown): Envelope | { errors: RequestError[] } {
   if (!isJsonObject(request)) return { errors: [{ path: "request", message: "request must be an object." }] };
-  const { model, callBackUrl, ...rest } = request;
+  // One of Suno's endpoints misspells it (docs.kie.ai).
+  const { callBackUrl, calBackUrl, ...rest } = request;
   const { id, api } = entry.route;
   const errors: RequestError[] = [];
+  for (const [name, url] of Object.entries({ callBackUrl, calBackUrl })) {
+    if (url !== undefined && !isHttpUrl(url)) errors.push({ path: name, message: `${name} must be an http(s) URL.` });
+  }
   const isMarket = api === "market";
+  const isField = !isMarket && fieldParams(entry).some((param) => param.name === "model");
+  if (isField) return errors.length === 0 ? { fields: rest, prefix: "" } : { errors };
+  const { model, ...others } = rest;
   // An older API with one model names none.
   if (model !== id && (isMarket || model !== undefined)) {
     const got = JSON.stringify(model) ?? "nothing";
     errors.push({ path: "model", message: `model must be ${JSON.stringify(id)}; got ${got}.` });
   }
-  if (callBackUrl !== undefined && !isHttpUrl(callBackUrl)) {
-    errors.push({ path: "callBackUrl", message: "callBackUrl must be an http(s) URL." });
-  }
-  if (!isMarket) return errors.length === 0 ? { fields: rest, prefix: "" } : { errors };
-  const { input, ...strangers } = rest;
+  if (!isMarket) return errors.length === 0 ? { fields: others, prefix: "" } : { errors };
+  const { input, ...strangers } = others;
   for (const name of Object.keys(strangers)) {
     const message = `${name} is not a field of a request, whose fields are ${MARKET_FIELDS.join(", ")}.`;
     errors.push({ path: name, message });

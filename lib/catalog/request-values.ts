@@ -49,7 +49,7 @@ export function readRequest(
   const reading: Reading = { facts, errors: [], unknownLengths: new Set(), unknownSizes: new Set() };
   const given: Record<string, ParamValue> = {};
   // What our card puts inside of a field is no field of a request.
-  const params = entry.params.filter((param) => param.at === undefined);
+  const params = fieldParams(entry);
   for (const name of Object.keys(fields)) {
     if (!params.some((param) => param.name === name)) {
       const known = params.map((param) => param.name).join(", ");
@@ -78,6 +78,11 @@ export function readRequest(
   if (reading.errors.length === 0) reading.errors.push(...kieRuleErrors(entry, given, prefix));
   const { errors, unknownLengths, unknownSizes } = reading;
   return { values, errors, unknownLengths, unknownSizes };
+}
+
+/** Params that are fields of a request by themselves: not inside of another one, and not for pricing only. */
+export function fieldParams(entry: Entry): Param[] {
+  return entry.params.filter((param) => param.at === undefined && (param.kind !== "earlier" || param.sent !== false));
 }
 
 /** A text or list that is empty counts as not given, as KIE counts. */
@@ -135,6 +140,11 @@ function shaped(param: Param, raw: unknown, path: string, reading: Reading): Res
       return typeof raw === "string" ? ok(raw) : refuse(valueSentence(param, raw));
     case "toggle":
       return typeof raw === "boolean" ? ok(raw) : refuse(valueSentence(param, raw));
+    case "earlier": {
+      const [first] = Array.isArray(raw) ? raw : [raw];
+      const isWanted = Array.isArray(raw) === (param.type === "texts");
+      return isWanted && isScalar(first) ? ok(first) : refuse(valueSentence(param, raw));
+    }
     case "fixed":
       return raw === param.value ? ok(param.value) : refuse(valueSentence(param, raw));
     case "number": {

@@ -1,5 +1,5 @@
 import { effectiveValues } from "./conditions.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, Param } from "./entry.ts";
 import { rulesOf } from "./param-kinds.ts";
 import type { ParamValues } from "./param-values.ts";
 
@@ -24,12 +24,17 @@ export function buildInput(
   const input: Record<string, unknown> = {};
   for (const param of entry.params) {
     const value = effective[param.name];
-    if (value === undefined) continue;
+    if (value === undefined || !isField(param)) continue;
     const encoded = rulesOf(param).encode(param, value, urlOf);
     if (param.at) placeInside(input, param.at, encoded);
     else input[param.name] = encoded;
   }
   return input;
+}
+
+/** Whether a param goes to KIE at all: some only tell what an earlier task was made with, and are priced by. */
+function isField(param: Param): boolean {
+  return param.kind !== "earlier" || param.sent !== false;
 }
 
 /** Puts a value into an item of a list of objects, which is made as its parts come. */

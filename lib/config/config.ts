@@ -16,6 +16,13 @@ const positiveInteger = (fallback: number) =>
     .optional()
     .transform((value) => (value === undefined ? fallback : Number(value)));
 
+const wholeNumber = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, "a whole number from 0")
+    .optional()
+    .transform((value) => (value === undefined ? fallback : Number(value)));
+
 const kopecks = (fallback: bigint) =>
   z
     .string()
@@ -54,6 +61,8 @@ const EXAMPLES: Record<string, string> = {
   MAX_RUNNING_PER_USER: "3",
   MAX_QUEUED_PER_USER: "10",
   KIE_CREATES_PER_10_SECONDS: "18",
+  KIE_CATALOGUE_GAP_MS: "1100",
+  CATALOG_SYNC_HOURS: "24",
   HEALTH_TOKEN: "a-long-random-string",
   LOG_LEVEL: "info",
 };
@@ -102,6 +111,10 @@ const environmentSchema = z.lazy(() =>
     MAX_RUNNING_PER_USER: positiveInteger(3),
     MAX_QUEUED_PER_USER: positiveInteger(10),
     KIE_CREATES_PER_10_SECONDS: positiveInteger(18),
+    /** Between two questions to KIE's catalogue, which takes one per second and account (docs.kie.ai). */
+    KIE_CATALOGUE_GAP_MS: wholeNumber(1_100),
+    /** 0: only when it is asked for. */
+    CATALOG_SYNC_HOURS: wholeNumber(24),
 
     HEALTH_TOKEN: z.string().min(16, "at least 16 characters").optional(),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),

@@ -5,7 +5,7 @@ import { switchTo } from "./alternatives.ts";
 import { changeDraft, closeCard } from "./card-actions.ts";
 import { create } from "./confirm.ts";
 import { cardOf, isExpired } from "./draft.ts";
-import { notUnderstood, refuseMedia, takeMedia, takeText } from "./inputs.ts";
+import { notUnderstood, refuseMedia, takeMedia, takeOutput, takeText } from "./inputs.ts";
 import { openWords, reopen } from "./open-draft.ts";
 import { open } from "./openers.ts";
 import { edit, editAt, isOfDraft, noticeOf, send, showing, type Turn, toast } from "./turn.ts";
@@ -23,6 +23,9 @@ const CARD_ACTIONS: Readonly<Record<CardAction["kind"], true>> = {
   item_field: true,
   set_item_field: true,
   remove_item: true,
+  move_item: true,
+  share_out: true,
+  append: true,
   example: true,
   done: true,
   advanced: true,
@@ -64,6 +67,8 @@ export function advance(
       return refuseMedia(turn, event.reason);
     case "unsupported":
       return notUnderstood(turn, turn.texts.unsupported.lead);
+    case "output":
+      return takeOutput(turn, event);
     case "tap": {
       const { action, messageId } = event;
       // Results and failures are drawn with revision 0: they must stay. Any other message of ours is a screen, and a
@@ -99,6 +104,8 @@ function command(turn: Turn, name: string): Transition {
     const words = state.draft === null ? t.card.nothingToCancel : t.card.closed;
     return send(showing(state, { kind: "menu" }, null), noticeOf([words]));
   }
+  if (name === "admin" && turn.facts.admin !== undefined)
+    return send(showing(state, { kind: "admin", page: { kind: "home" } }));
   const screen = Object.hasOwn(COMMAND_SCREENS, name) ? COMMAND_SCREENS[name] : undefined;
   if (screen !== undefined) return send(showing(state, screen));
   return send(showing(state, { kind: "help" }), noticeOf([t.unsupported.command(name.slice(0, 32))]));
@@ -118,7 +125,11 @@ function cardAction(turn: Turn, action: CardAction): Transition {
   if (action.kind === "found_page" || action.kind === "use_query") return found(turn, action);
   const card = cardOf(state, catalog);
   if (action.kind === "cancel") return closeCard(turn, card);
-  if (card === null) return edit(showing(state, { kind: "categories" }, null), noticeOf([t.browse.gone]));
+  if (card === null) {
+    const off = state.draft === null ? undefined : catalog.entry(state.draft.entryKey);
+    if (off?.isOff) return edit(showing(state, { kind: "modes", family: off.family.key, hidden: off.entry.key }));
+    return edit(showing(state, { kind: "categories" }, null), noticeOf([t.browse.gone]));
+  }
   if (isExpired(card.draft, facts.now)) {
     const opened = reopen(turn, card);
     return edit(opened.state, noticeOf(opened.notes));

@@ -5,21 +5,22 @@ import { rulesOf } from "../catalog/param-kinds.ts";
 import type { ParamValue, ParamValues } from "../catalog/param-values.ts";
 import { quote } from "../catalog/quote.ts";
 import { defaultValues } from "../catalog/values.ts";
-import { formatKopecks } from "../i18n/format.ts";
+import { formatKopecks, formatSecondsRange } from "../i18n/format.ts";
 import { texts } from "../i18n/index.ts";
 import { type Card, captionParam, newDraft } from "./draft.ts";
+import { isHidden } from "./health-marks.ts";
 import { attach, type Opened, openDraft } from "./open-draft.ts";
 import type { Turn } from "./turn.ts";
 import type { Facts, PendingInput, ViewButton } from "./types.ts";
-import { button, oneLine } from "./view-parts.ts";
+import { button, oneLine, priceText } from "./view-parts.ts";
 
 /** One button for each other card that does the same job, with what it would cost with these words and files. */
 export function alternativeRows(card: Card, facts: Facts, catalog: Catalog): ViewButton[][] {
   const { language } = facts.user;
-  const { buttons } = texts(language);
+  const { buttons, health } = texts(language);
   return (card.entry.alternatives ?? []).flatMap(({ kind, key }) => {
     const found = catalog.entry(key);
-    if (found === undefined) return [];
+    if (found === undefined || isHidden(found, catalog)) return [];
     const { entry } = found;
     const fresh = { draft: newDraft(entry, carried(card, entry), facts), ...found };
     const inputs = inputsOf(card);
@@ -30,10 +31,24 @@ export function alternativeRows(card: Card, facts: Facts, catalog: Catalog): Vie
     if (!quoted.ok || notes.length > 0 || !keepsFiles) return [];
     const now = quote(card.entry, card.draft.values, facts.pricing);
     if (kind === "cheaper" && now.ok && quoted.value.kopecks >= now.value.kopecks) return [];
+    const action = { kind: "switch" as const, entry: key };
+    if (kind !== "cheaper") {
+      // Both prices and both usual times are the whole sense of this button, so it is not cut like a name.
+      const other = offered(priceText(quoted.value, language), key, facts);
+      const mine = now.ok ? offered(priceText(now.value, language), card.entry.key, facts) : null;
+      const parts = [health.speeds[kind](other), mine === null ? null : health.speedNow(mine)];
+      return [[{ text: parts.filter((part) => part !== null).join(" | "), action }]];
+    }
     const title = oneLine(found.family.title, 24);
-    const text = buttons.alternatives[kind](title, formatKopecks(quoted.value.kopecks, language));
-    return [[button(text, { kind: "switch", entry: key })]];
+    const text = buttons.alternatives.cheaper(title, formatKopecks(quoted.value.kopecks, language));
+    return [[button(text, action)]];
   });
+}
+
+/** "7,86 ₽ · 20–30 с"; the price alone while the usual time is unknown. */
+function offered(price: string, entryKey: string, { usualSecondsOf, user }: Facts): string {
+  const usual = usualSecondsOf?.[entryKey];
+  return usual === undefined ? price : `${price} · ${formatSecondsRange(usual.p50, usual.p90, user.language)}`;
 }
 
 /** The other card with everything that fits it: words, files, and choices of the same name. */

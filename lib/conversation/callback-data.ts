@@ -1,6 +1,7 @@
 import { CATEGORIES } from "../catalog/categories.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
-import type { ButtonAction } from "./types.ts";
+import { adminParts, readAdminParts } from "./admin/callback-parts.ts";
+import type { ButtonAction, OutputJob } from "./types.ts";
 
 /** Telegram's limit for `callback_data`. */
 const MAX_BYTES = 64;
@@ -41,6 +42,8 @@ const written = (page: number): number[] => (page === 0 ? [] : [page]);
 const oneOf = <Value extends string>(values: readonly Value[], text: string | undefined): Value | undefined =>
   values.find((value) => value === text);
 
+const OUTPUT_JOBS: readonly OutputJob[] = ["animate", "edit", "upscale"];
+
 /** The vocabulary. A new action does not compile until it has its row. */
 const CODECS: { [Kind in ActionKind]: Codec<ActionOf<Kind>> } = {
   menu: bare({ kind: "menu" }),
@@ -63,11 +66,15 @@ const CODECS: { [Kind in ActionKind]: Codec<ActionOf<Kind>> } = {
       rest.length === 0 && isKey(family) && isKey(mode) ? { kind: "mode", family, mode } : null,
   },
   accepting: {
-    write: (action) => [action.media, ...written(action.page)],
-    read([name, pageText, ...rest]) {
+    write: ({ media, page, category }) =>
+      category === undefined ? [media, ...written(page)] : [media, page, category],
+    read([name, pageText, categoryName, ...rest]) {
       const media = oneOf(MEDIA_KINDS, name);
       const page = pageOf(pageText);
-      return media === undefined || page === null || rest.length > 0 ? null : { kind: "accepting", media, page };
+      if (media === undefined || page === null || rest.length > 0) return null;
+      if (categoryName === undefined) return { kind: "accepting", media, page };
+      const category = oneOf(CATEGORIES, categoryName);
+      return category === undefined ? null : { kind: "accepting", media, page, category };
     },
   },
   try: bare({ kind: "try" }),
@@ -86,6 +93,46 @@ const CODECS: { [Kind in ActionKind]: Codec<ActionOf<Kind>> } = {
   links: ofGeneration((generationId) => ({ kind: "links", generationId })),
   resend: ofGeneration((generationId) => ({ kind: "resend", generationId })),
   refresh: ofGeneration((generationId) => ({ kind: "refresh", generationId })),
+  more: {
+    write: (action) => [action.generationId, action.position],
+    read: ([generationId = "", place, ...rest]) => {
+      const position = index(place);
+      return !isKey(generationId) || position === null || rest.length > 0
+        ? null
+        : { kind: "more", generationId, position };
+    },
+  },
+  follow: {
+    write: (action) => [action.generationId, action.position, action.entry],
+    read: ([generationId = "", place, entry = "", ...rest]) => {
+      const position = index(place);
+      return !isKey(generationId) || position === null || !isKey(entry) || rest.length > 0
+        ? null
+        : { kind: "follow", generationId, position, entry };
+    },
+  },
+  use: {
+    write: (action) => [action.generationId, action.position, action.job],
+    read: ([generationId = "", place, jobName, ...rest]) => {
+      const position = index(place);
+      const job = oneOf(OUTPUT_JOBS, jobName);
+      return !isKey(generationId) || position === null || job === undefined || rest.length > 0
+        ? null
+        : { kind: "use", generationId, position, job };
+    },
+  },
+  original: ofGeneration((generationId) => ({ kind: "original", generationId })),
+  notify: {
+    write: (action) => [action.entry],
+    read: ([entry = "", ...rest]) => (rest.length === 0 && isKey(entry) ? { kind: "notify", entry } : null),
+  },
+  admin: {
+    write: ({ action }) => adminParts(action),
+    read(parts) {
+      const action = readAdminParts(parts);
+      return action === null ? null : { kind: "admin", action };
+    },
+  },
   found_page: {
     write: (action) => [action.page],
     read([pageText, ...rest]) {
@@ -134,6 +181,17 @@ const CODECS: { [Kind in ActionKind]: Codec<ActionOf<Kind>> } = {
         : { kind: "remove_item", param, index: position };
     },
   },
+  move_item: {
+    write: (action) => [action.param, action.index, action.to],
+    read([param = "", item, place, ...rest]) {
+      const [position, to] = [index(item), index(place)];
+      return !isName(param) || position === null || to === null || rest.length > 0
+        ? null
+        : { kind: "move_item", param, index: position, to };
+    },
+  },
+  share_out: ofParam((param) => ({ kind: "share_out", param })),
+  append: ofParam((param) => ({ kind: "append", param })),
   example: bare({ kind: "example" }),
   done: bare({ kind: "done" }),
   advanced: bare({ kind: "advanced" }),

@@ -1,12 +1,23 @@
 import { missingParam } from "../catalog/check.ts";
 import { itemsOf, paramNamed } from "../catalog/conditions.ts";
-import type { ListField } from "../catalog/entry.ts";
+import type { ListField, ParamOf } from "../catalog/entry.ts";
 import type { ListItem, ParamValue, ParamValues } from "../catalog/param-values.ts";
 import { readButton } from "../catalog/values.ts";
 import { pageOfFamily } from "./browse-screens.ts";
-import { ask, type Card, problemsOf, type ShownParam, settle, shownParam, withoutParam, withValues } from "./draft.ts";
+import {
+  ask,
+  type Card,
+  isSettable,
+  problemsOf,
+  type ShownParam,
+  settle,
+  shownParam,
+  withoutParam,
+  withValues,
+} from "./draft.ts";
 import { exampleValues } from "./open-draft.ts";
 import { sentenceOf } from "./param-text.ts";
+import { sharedOut } from "./shares.ts";
 import { alert, edit, showing, type Turn, toast } from "./turn.ts";
 import type { CardAction, Draft, Screen, Transition } from "./types.ts";
 
@@ -51,7 +62,31 @@ function changeParam(turn: Turn, card: Card, action: Extract<DraftAction, { para
       const items = itemsOf(card.draft.values[param.name]).filter((_item, index) => index !== action.index);
       return afterList(turn, card, param, items, action.index);
     }
+    case "move_item":
+      return moveItem(turn, card, param, action);
+    case "share_out": {
+      const values = sharedOut(card.entry, card.draft.values, param.name);
+      return afterList(turn, card, param, itemsOf(values[param.name]), 0);
+    }
+    case "append":
+      if (param.kind !== "text") return show(turn, settle(card));
+      return show(turn, {
+        draft: { ...card.draft, asking: param.name },
+        screen: { kind: "card", isAppending: true },
+      });
   }
+}
+
+/** Two lines change places; the one that was moved stays in sight. */
+function moveItem(turn: Turn, card: Card, param: ShownParam, { index, to }: { index: number; to: number }): Transition {
+  const items = itemsOf(card.draft.values[param.name]);
+  const [moved, other] = [items[index], items[to]];
+  const words = param.kind === "list" ? wordsField(param) : undefined;
+  if (moved === undefined || other === undefined || words === undefined) return show(turn, settle(card));
+  const swapped = items.map((item, position) => (position === index ? other : position === to ? moved : item));
+  const draft = withValues(card, { ...card.draft.values, [param.name]: swapped }, turn.facts);
+  const item = { index: to, field: words.name };
+  return show(turn, { draft, screen: { kind: "choice", param: param.name, page: 0, item } });
 }
 
 function setParam(turn: Turn, card: Card, param: ShownParam, value: string): Transition {
@@ -92,10 +127,21 @@ function brokenNow(turn: Turn, before: Card, after: Card): Partial<Pick<Transiti
   return fresh === undefined ? {} : alert(fresh);
 }
 
-/** The field of one line of a list param, if there are such a line and such a field. */
+/**
+ * The field of one line of a list param, if there are such a line and such a field. The line after the last one is a new
+ * one: it has words first.
+ */
 export function fieldOf(card: Card, param: ShownParam, index: number, field: string): ListField | undefined {
-  if (param.kind !== "list" || itemsOf(card.draft.values[param.name])[index] === undefined) return undefined;
-  return param.fields.find((candidate) => candidate.name === field);
+  if (param.kind !== "list") return undefined;
+  const found = param.fields.find((candidate) => candidate.name === field);
+  const count = itemsOf(card.draft.values[param.name]).length;
+  if (index === count && count < param.maxItems) return found === wordsField(param) ? found : undefined;
+  return index < count ? found : undefined;
+}
+
+/** What a typed line fills. */
+export function wordsField(param: ParamOf<"list">): ListField | undefined {
+  return param.fields.find((field) => field.kind === "text");
 }
 
 function showField(
@@ -161,11 +207,15 @@ export const LINES_PER_PAGE = 6;
 function askedParam(card: Card): ShownParam | undefined {
   const { asking } = card.draft;
   const param = asking === null ? undefined : paramNamed(card.entry, asking);
-  return param === undefined || param.kind === "fixed" ? undefined : param;
+  return param === undefined || !isSettable(param) ? undefined : param;
 }
 
 /** Where «Отмена» leads: back to the place the model was picked from. */
 export function closeCard(turn: Turn, card: Card | null): Transition {
+  if (card?.draft.source !== undefined) {
+    const screen: Screen = { kind: "more", ...card.draft.source };
+    return edit(showing(turn.state, screen, null), toast(turn.texts.card.closedToast));
+  }
   const family = card === null ? undefined : turn.catalog.summary(card.family.key);
   const screen: Screen =
     family === undefined

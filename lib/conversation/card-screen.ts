@@ -17,6 +17,7 @@ import {
   shownParams,
   wordsParam,
 } from "./draft.ts";
+import { isAiling, notifyRows } from "./health-marks.ts";
 import { sentenceOf, valueText } from "./param-text.ts";
 import type { Facts, RichText, Span, View, ViewButton } from "./types.ts";
 import {
@@ -41,20 +42,24 @@ export function cardScreen(card: Card, facts: Facts, catalog: Catalog): View {
   const t = texts(language);
   const { family, entry } = card;
   const price = priceOf(card, facts);
-  const { usualSeconds } = facts;
+  const usualSeconds = facts.usualSecondsOf?.[entry.key];
   const params = shownParams(card, "card");
+  const chosen = params.flatMap((param) => paramLines(card, param, facts));
+  const fails = isAiling(entry.key, catalog);
   const missing = price === null ? 0n : shortBy(price.kopecks, facts);
   return {
     text: lines(
       titleOf(family.title, entry.title[language]),
       promptQuote(card),
-      "",
-      ...params.flatMap((param) => paramLines(card, param, facts)),
+      // Where there is nothing to choose, the card says what it is for.
+      params.length === 0 ? entry.about[language] : null,
+      ...(chosen.length > 0 ? ["", ...chosen] : []),
       "",
       usualSeconds ? t.card.usual(formatSecondsRange(usualSeconds.p50, usualSeconds.p90, language)) : null,
       balanceLine(facts.wallet, language),
       modeLine(facts.mode, language),
       missing > 0n ? `⚠️ ${t.money.short(formatKopecks(missing, language))}` : null,
+      fails ? t.health.broken : null,
       ...warnings(card, facts),
     ),
     keyboard: keyboard(
@@ -62,6 +67,7 @@ export function cardScreen(card: Card, facts: Facts, catalog: Catalog): View {
       shownParams(card, "advanced").length > 0 ? [[button(t.buttons.advanced, { kind: "advanced" })]] : null,
       exampleRow(card, t),
       alternativeRows(card, facts, catalog),
+      fails ? notifyRows([{ entryKey: entry.key, title: entry.title }], facts) : null,
       [
         [
           button(t.buttons.create(price === null ? null : priceText(price, language)), {
@@ -106,7 +112,7 @@ export function confirmationScreen(card: Card, facts: Facts): View {
   const shown = priceText(price, language);
   return {
     text: lines(
-      { bold: t.confirmation.title(shown) },
+      { bold: price.kopecks === 0n ? t.confirmation.titleFree : t.confirmation.title(shown) },
       "",
       titleOf(family.title, entry.title[language]),
       promptQuote(card),
@@ -172,6 +178,8 @@ function exampleRow(card: Card, t: Texts): ViewButton[][] | null {
 }
 
 export function backButton(card: Card, catalog: Catalog, t: Texts): ViewButton {
+  const { source } = card.draft;
+  if (source !== undefined) return button(t.buttons.back, { kind: "more", ...source });
   const { key, category } = card.family;
   const hasModes = (catalog.summary(key)?.modes.length ?? 0) > 1;
   return button(

@@ -4,8 +4,12 @@ import type { Language } from "../shared/localized.ts";
 /** Commands that do something today, in the order of Telegram's menu. */
 const COMMANDS = ["start", "models", "balance", "history", "help", "cancel", "terms", "privacy", "paysupport"] as const;
 
-/** For `setMyCommands`: names without a slash, descriptions in the language asked for. */
-export function commandList(language: Language): { command: string; description: string }[] {
+/** For `setMyCommands`: names without a slash, descriptions in the language asked for; admins have one more. */
+export function commandList(
+  language: Language,
+  { isAdmin }: { isAdmin: boolean } = { isAdmin: false },
+): { command: string; description: string }[] {
   const { commands } = texts(language);
-  return COMMANDS.map((command) => ({ command, description: commands[command] }));
+  const names = [...COMMANDS, ...(isAdmin ? (["admin"] as const) : [])];
+  return names.map((command) => ({ command, description: commands[command] }));
 }

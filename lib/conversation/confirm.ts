@@ -2,10 +2,23 @@ import type { Catalog } from "../catalog/load.ts";
 import { formatBalance, formatKopecks } from "../i18n/format.ts";
 import { texts } from "../i18n/index.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
-import { availableOf, type Card, cardOf, isLocked, priceOf, problemsOf, quoteNow, settle, shortBy } from "./draft.ts";
+import {
+  availableOf,
+  type Card,
+  cardOf,
+  isLocked,
+  lacksEarlier,
+  priceOf,
+  problemsOf,
+  quoteNow,
+  settle,
+  shortBy,
+} from "./draft.ts";
+import { isHidden } from "./health-marks.ts";
 import { sentenceOf } from "./param-text.ts";
 import { alert, edit, noticeOf, showing, type Turn } from "./turn.ts";
 import type { ConversationState, Draft, Facts, HoldRefusal, RichText, Transition } from "./types.ts";
+import { sumText } from "./view-parts.ts";
 
 /**
  * ✅ on the card, or on the last question. Everything that would keep the generation from starting is said here and
@@ -17,6 +30,9 @@ export function create(turn: Turn, card: Card, isConfirmed: boolean): Transition
   const { facts, texts: t } = turn;
   const next = settle(card);
   if (next.draft.asking !== null) return edit(showing(turn.state, next.screen, next.draft), alert(t.card.cannotCreate));
+  // Nobody can be asked for an earlier result; a card without it is one that its catalog has left behind.
+  if (lacksEarlier(card.entry, card.draft.values)) return stay(turn, card.draft, t.followUps.needsResult);
+  if (isHidden(card, turn.catalog)) return stay(turn, card.draft, t.health.hiddenByHand);
   const [problem] = problemsOf(card);
   if (problem !== undefined) return stay(turn, card.draft, sentenceOf(problem, card.entry, facts.user.language));
   const priced = withFirmPrice(turn, card);
@@ -25,7 +41,7 @@ export function create(turn: Turn, card: Card, isConfirmed: boolean): Transition
   if (price === null || priced.draft.quote === null) return stay(turn, card.draft, t.card.cannotCreate);
   const short = shortText(price.kopecks, facts);
   if (short !== null) return stay(turn, priced.draft, short);
-  if (!isConfirmed && price.kopecks >= facts.confirmFromKopecks) {
+  if (!isConfirmed && price.kopecks > 0n && price.kopecks >= facts.confirmFromKopecks) {
     return edit(showing(turn.state, { kind: "confirmation" }, priced.draft));
   }
   const started = showing(turn.state, { kind: "generation", generationId: priced.draft.id }, null);
@@ -40,11 +56,11 @@ function withFirmPrice({ facts, texts: t }: Turn, card: Card): { draft: Draft; n
   const after = quoteNow(card.entry, card.draft.values, facts);
   const draft = { ...card.draft, quote: after };
   if (after === null || before?.kopecks === after.kopecks) return { draft, notice: null };
-  const price = formatKopecks(BigInt(after.kopecks), language);
+  const price = sumText(BigInt(after.kopecks), language);
   const notice =
     before === null
       ? t.money.priceKnown(price)
-      : t.money.priceChanged(formatKopecks(BigInt(before.kopecks), language), price);
+      : t.money.priceChanged(sumText(BigInt(before.kopecks), language), price);
   return { draft, notice };
 }
 

@@ -1,7 +1,8 @@
 import { checkValues, missingParam } from "../catalog/check.ts";
-import { effectiveValues, isRelevant, paramNamed, uploadsOf } from "../catalog/conditions.ts";
+import { effectiveValues, isRelevant, isSet, paramNamed, uploadsOf } from "../catalog/conditions.ts";
 import type { Entry, Family, Param } from "../catalog/entry.ts";
 import type { Catalog } from "../catalog/load.ts";
+import { isSold } from "../catalog/offers.ts";
 import type { ParamValue, ParamValues, ValueProblem } from "../catalog/param-values.ts";
 import { quote } from "../catalog/quote.ts";
 import { addUpload, promptParam } from "../catalog/values.ts";
@@ -9,10 +10,16 @@ import { DAY_MS } from "../shared/clock.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { UploadRef } from "../shared/media.ts";
 import { type Result, refuse } from "../shared/result.ts";
+import { keptEven } from "./shares.ts";
 import type { ConversationState, Draft, Facts, Screen } from "./types.ts";
 
 /** A param that a person can see and set. */
-export type ShownParam = Exclude<Param, { kind: "fixed" }>;
+export type ShownParam = Exclude<Param, { kind: "fixed" | "earlier" }>;
+
+/** Fixed values and those out of an earlier result are nobody's to set. */
+export function isSettable(param: Param): param is ShownParam {
+  return param.kind !== "fixed" && param.kind !== "earlier";
+}
 
 /** A draft together with what the catalog says about it. */
 export interface Card {
@@ -31,7 +38,7 @@ export interface Price {
 export function cardOf(state: ConversationState, catalog: Catalog): Card | null {
   if (state.draft === null) return null;
   const found = catalog.entry(state.draft.entryKey);
-  if (found?.entry.offer !== "card") return null;
+  if (found === undefined || !isSold(found.entry)) return null;
   return { draft: state.draft, family: found.family, entry: found.entry };
 }
 
@@ -42,11 +49,23 @@ export function isExpired(draft: Draft, now: Date): boolean {
 
 export function newDraft(entry: Entry, values: ParamValues, facts: Facts): Draft {
   const draft = { id: facts.newId(), entryKey: entry.key, asking: null, openedAt: facts.now.getTime() };
-  return { ...draft, values, quote: quoteNow(entry, values, facts) };
+  const speeds = otherSpeeds(entry);
+  return {
+    ...draft,
+    values,
+    quote: quoteNow(entry, values, facts),
+    ...(speeds.length === 0 ? {} : { otherSpeeds: speeds }),
+  };
+}
+
+/** Entries for the same job that are faster or finer. */
+export function otherSpeeds({ alternatives = [] }: Entry): string[] {
+  return alternatives.filter(({ kind }) => kind !== "cheaper").map(({ key }) => key);
 }
 
 /** The draft with other values; the price is computed anew only when something really changed. */
-export function withValues({ draft, entry }: Card, values: ParamValues, facts: Facts): Draft {
+export function withValues({ draft, entry }: Card, changed: ParamValues, facts: Facts): Draft {
+  const values = keptEven(entry, draft.values, changed);
   if (JSON.stringify(values) === JSON.stringify(draft.values)) return draft;
   return { ...draft, values, quote: quoteNow(entry, values, facts) };
 }
@@ -83,14 +102,14 @@ export function availableOf(facts: Facts): Kopecks {
 export function shownParams({ draft, entry }: Card, placement: "card" | "advanced"): ShownParam[] {
   return entry.params.filter(
     (param): param is ShownParam =>
-      param.kind !== "fixed" && param.placement === placement && isRelevant(entry, param, draft.values),
+      isSettable(param) && param.placement === placement && isRelevant(entry, param, draft.values),
   );
 }
 
 /** The param of a button, if a person may set it as the card stands. */
 export function shownParam(card: Card, name: string): ShownParam | undefined {
   const param = paramNamed(card.entry, name);
-  if (param === undefined || param.kind === "fixed" || param.placement === "never") return undefined;
+  if (param === undefined || !isSettable(param) || param.placement === "never") return undefined;
   return isRelevant(card.entry, param, card.draft.values) ? param : undefined;
 }
 
@@ -126,11 +145,19 @@ export function ask(draft: Draft, param: ShownParam, required: boolean): { draft
 /** After a change: the next missing input is asked; when there is none, the card (or the part of it one came from). */
 export function settle(card: Card, from?: ShownParam): { draft: Draft; screen: Screen } {
   const missing = missingParam(card.entry, card.draft.values);
-  if (missing !== undefined && missing.kind !== "fixed") return ask(card.draft, missing, true);
+  if (missing !== undefined && isSettable(missing)) return ask(card.draft, missing, true);
   return {
     draft: { ...card.draft, asking: null },
     screen: { kind: from?.placement === "advanced" ? "advanced" : "card" },
   };
+}
+
+/** Whether something out of an earlier result is missing: nobody can be asked for it. */
+export function lacksEarlier(entry: Entry, values: ParamValues): boolean {
+  return entry.params.some(
+    (param) =>
+      param.kind === "earlier" && param.required && isRelevant(entry, param, values) && !isSet(values[param.name]),
+  );
 }
 
 /** What keeps a complete card from being created: broken limits and rules, never the missing inputs. */

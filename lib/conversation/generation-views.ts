@@ -1,7 +1,6 @@
 import { mainParams } from "../catalog/describe.ts";
-import type { Catalog, CatalogEntry } from "../catalog/load.ts";
-import { quote } from "../catalog/quote.ts";
-import { defaultValues, parseValues, promptParam } from "../catalog/values.ts";
+import type { Catalog } from "../catalog/load.ts";
+import { parseValues, promptParam } from "../catalog/values.ts";
 import type { FailureCause } from "../faults/causes.ts";
 import type { GenerationState } from "../generation/states.ts";
 import {
@@ -13,9 +12,12 @@ import {
   formatTime,
 } from "../i18n/format.ts";
 import { texts } from "../i18n/index.ts";
+import type { Kopecks } from "../shared/kopecks.ts";
+import type { Language } from "../shared/localized.ts";
 import { availableOf } from "./draft.ts";
+import { actionRows, fileButtons, soldAgain } from "./result-actions.ts";
 import type { Facts, GenerationFacts, Opener, RichText, Span, View, ViewButton } from "./types.ts";
-import { button, cut, fitText, keyboard, lines, modeLine, oneLine, priceText, rows, titleOf } from "./view-parts.ts";
+import { button, cut, fitText, keyboard, lines, modeLine, oneLine, rows, titleOf } from "./view-parts.ts";
 
 export { refusalView } from "./confirm.ts";
 
@@ -70,6 +72,7 @@ function heldLines(generation: GenerationFacts, { user }: Facts): (string | Span
   const mark = modeLine(generation.mode, user.language);
   if (mark !== null) return ["", mark];
   if (generation.state === "succeeded") return [];
+  if (generation.priceKopecks === 0n) return ["", texts(user.language).status.free];
   return ["", texts(user.language).status.held(formatKopecks(generation.priceKopecks, user.language))];
 }
 
@@ -119,7 +122,7 @@ export function failureView(generation: GenerationFacts, facts: Facts, catalog: 
     promptOf(generation, catalog, 200),
     "",
     isCancelled ? t.failure.cancelled : t.failure.causes[cause],
-    modeLine(generation.mode, language) === null ? t.failure.returned(price) : t.failure.notCharged,
+    generation.mode === "real" && generation.priceKopecks > 0n ? t.failure.returned(price) : t.failure.notCharged,
     modeLine(generation.mode, language),
   );
   const repairs = isCancelled ? (["try-again"] as const) : REPAIRS[cause];
@@ -134,7 +137,7 @@ export function failureView(generation: GenerationFacts, facts: Facts, catalog: 
 function repairButton(repair: Repair, generation: GenerationFacts, facts: Facts, catalog: Catalog): ViewButton[] {
   const { buttons } = texts(facts.user.language);
   const { generationId } = generation;
-  const found = sold(generation, catalog);
+  const found = soldAgain(generation, catalog);
   if (repair === "other-model" || found === null) {
     const category = catalog.entry(generation.entryKey)?.family.category;
     const action: Opener = category === undefined ? { kind: "categories" } : { kind: "category", category, page: 0 };
@@ -172,15 +175,17 @@ function pastView(generation: GenerationFacts, facts: Facts, catalog: Catalog): 
       moneyLine(generation, facts),
     ),
     keyboard: keyboard(
-      [[button(t.buttons.resend, { kind: "resend", generationId })]],
-      repeatRow(generation, facts, catalog),
-      [
+      actionRows(generation, facts, catalog),
+      rows(
         [
-          button(t.buttons.links, { kind: "links", generationId }),
+          button(t.buttons.resend, { kind: "resend", generationId }),
+          ...fileButtons(generation, t),
           button(t.buttons.receipt, { kind: "receipt", generationId }),
         ],
-        [button(t.buttons.history, { kind: "history", before: null }), button(t.buttons.menu, { kind: "menu" })],
-      ],
+        2,
+        44,
+      ),
+      [[button(t.buttons.history, { kind: "history", before: null }), button(t.buttons.menu, { kind: "menu" })]],
     ),
   };
 }
@@ -190,6 +195,7 @@ function moneyLine(generation: GenerationFacts, { user }: Facts): string | Span 
   const charged = generation.chargedKopecks ?? generation.priceKopecks;
   const mark = modeLine(generation.mode, user.language);
   if (mark !== null) return mark;
+  if (generation.priceKopecks === 0n) return result.freeOnly;
   return charged > 0n ? result.chargedOnly(formatKopecks(charged, user.language)) : result.notChargedOnly;
 }
 
@@ -205,9 +211,7 @@ export function receiptCaption(generation: GenerationFacts, facts: Facts, catalo
   const t = texts(language);
   const left = formatBalance(availableOf(facts), language);
   const charged = generation.chargedKopecks ?? generation.priceKopecks;
-  const isReal = generation.mode === "real";
-  const money =
-    isReal && charged > 0n ? t.result.charged(formatKopecks(charged, language), left) : t.result.notCharged(left);
+  const money = moneyWords(generation, charged, left, language);
   const took = tookText(generation, facts);
   return fitText(
     lines(
@@ -220,6 +224,13 @@ export function receiptCaption(generation: GenerationFacts, facts: Facts, catalo
   );
 }
 
+function moneyWords(generation: GenerationFacts, charged: Kopecks, left: string, language: Language): string {
+  const { result } = texts(language);
+  if (generation.mode !== "real") return result.notCharged(left);
+  if (generation.priceKopecks === 0n) return result.free(left);
+  return charged > 0n ? result.charged(formatKopecks(charged, language), left) : result.notCharged(left);
+}
+
 function tookText({ submittedAt, finishedAt }: GenerationFacts, facts: Facts): string | null {
   if (submittedAt === null || finishedAt === null) return null;
   const seconds = Math.max(1, Math.round((finishedAt.getTime() - submittedAt.getTime()) / 1000));
@@ -228,33 +239,19 @@ function tookText({ submittedAt, finishedAt }: GenerationFacts, facts: Facts): s
 
 /** Buttons under a result. All of them work at any age. */
 export function resultKeyboard(generation: GenerationFacts, facts: Facts, catalog: Catalog): View["keyboard"] {
-  const { buttons } = texts(facts.user.language);
+  const t = texts(facts.user.language);
   const { generationId } = generation;
-  return keyboard(repeatRow(generation, facts, catalog), [
-    [
-      button(buttons.links, { kind: "links", generationId }),
-      button(buttons.receipt, { kind: "receipt", generationId }),
-      button(buttons.menu, { kind: "menu" }),
-    ],
-  ]);
-}
-
-/** 🔁 with today's price and ✏️; nothing when the model is not sold any more. */
-function repeatRow(generation: GenerationFacts, facts: Facts, catalog: Catalog): ViewButton[][] | null {
-  const found = sold(generation, catalog);
-  if (found === null) return null;
-  const { language } = facts.user;
-  const { buttons } = texts(language);
-  const { generationId } = generation;
-  const { entry } = found;
-  const quoted = quote(entry, { ...defaultValues(entry), ...parseValues(entry, generation.values) }, facts.pricing);
-  const again = quoted.ok ? `${buttons.again} · ${priceText(quoted.value, language)}` : buttons.again;
-  return [[button(again, { kind: "again", generationId }), button(buttons.edit, { kind: "edit", generationId })]];
-}
-
-function sold(generation: GenerationFacts, catalog: Catalog): CatalogEntry | null {
-  const found = catalog.entry(generation.entryKey);
-  return found?.entry.offer === "card" ? found : null;
+  return keyboard(
+    actionRows(generation, facts, catalog),
+    rows(
+      [
+        ...fileButtons(generation, t),
+        button(t.buttons.receipt, { kind: "receipt", generationId }),
+        button(t.buttons.menu, { kind: "menu" }),
+      ],
+      2,
+    ),
+  );
 }
 
 function familyTitle(generation: GenerationFacts, catalog: Catalog): string {

@@ -3,7 +3,7 @@ import { formatDateTime, formatKopecks, formatShortDateTime, formatTime, NBSP } 
 import { type Texts, texts } from "../i18n/index.ts";
 import { chosenLine, generationTitle, wordsOf } from "./generation-views.ts";
 import type { Facts, GenerationFacts, RichText, Screen, View, ViewButton } from "./types.ts";
-import { button, keyboard, lines, modeLine, rows, spanText } from "./view-parts.ts";
+import { button, keyboard, lines, modeLine, rows, spanText, sumText } from "./view-parts.ts";
 
 /** Rows of one history page; the service loads this many. */
 export const HISTORY_PAGE_SIZE = 8;
@@ -76,7 +76,7 @@ export function receiptScreen(generation: GenerationFacts, facts: Facts, catalog
       chosenLine(generation, facts, catalog),
       `${formatDateTime(generation.createdAt, language)} · ${t.history.states[generation.state]}`,
       [`${t.receipt.number} `, { code: generation.generationId }],
-      t.receipt.price(formatKopecks(generation.priceKopecks, language)),
+      t.receipt.price(sumText(generation.priceKopecks, language)),
       modeLine(generation.mode, language),
       "",
       ...(movements.length === 0 ? [t.receipt.noMovements] : [{ bold: t.receipt.movements }, ...movements]),

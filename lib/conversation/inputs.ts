@@ -1,9 +1,12 @@
 import { missingParam } from "../catalog/check.ts";
-import { paramNamed } from "../catalog/conditions.ts";
-import type { ParamValues } from "../catalog/param-values.ts";
+import { itemsOf, paramNamed } from "../catalog/conditions.ts";
+import type { ListField } from "../catalog/entry.ts";
+import type { ParamValue, ParamValues } from "../catalog/param-values.ts";
 import { readTyped } from "../catalog/values.ts";
 import { formatChoice, formatMegabytes } from "../i18n/format.ts";
+import { problemText } from "../i18n/problem-text.ts";
 import type { UploadRef } from "../shared/media.ts";
+import { takeAdminText } from "./admin/actions.ts";
 import { afterList, changed, fieldOf, withField } from "./card-actions.ts";
 import {
   ask,
@@ -12,6 +15,7 @@ import {
   cardOf,
   hasRoom,
   isExpired,
+  isSettable,
   mediaParams,
   placeUpload,
   type ShownParam,
@@ -22,8 +26,10 @@ import {
 } from "./draft.ts";
 import { openWords } from "./open-draft.ts";
 import { sentenceOf } from "./param-text.ts";
+import { JOB_CATEGORIES } from "./result-actions.ts";
 import { edit, isBrowsing, isOfDraft, noticeOf, send, showing, type Turn } from "./turn.ts";
-import type { ConversationState, DialogueEvent, MediaRefusal, Transition } from "./types.ts";
+import type { ConversationState, DialogueEvent, MediaRefusal, Screen, Transition } from "./types.ts";
+import { MAX_MESSAGE } from "./view-parts.ts";
 
 /** Files of one album that are kept until a model is picked. */
 const MAX_PENDING = 10;
@@ -35,6 +41,8 @@ const MAX_PENDING = 10;
 export function takeText(turn: Turn, raw: string): Transition {
   const text = raw.trim();
   if (text === "") return notUnderstood(turn, turn.texts.unsupported.voiceless);
+  const ofAdmin = takeAdminText(turn, text);
+  if (ofAdmin !== null) return ofAdmin;
   const { screen, pending } = turn.state;
   if (screen.kind === "accepting" && pending !== null) {
     const state = { ...turn.state, pending: { ...pending, caption: text } };
@@ -59,24 +67,53 @@ function answerCard(turn: Turn, card: Card, text: string): Transition {
     const { index, field } = screen.item;
     const found = param === undefined ? undefined : fieldOf(card, param, index, field);
     if (param !== undefined && found !== undefined && found.kind !== "choice") {
-      const read = readTyped(found, text);
-      if (read.ok) {
-        return send(afterList(turn, card, param, withField(card, param, index, field, read.value), index).state);
-      }
-      return sayAgain(
-        turn,
-        card,
-        sentenceOf({ ...read.problem, param: param.name }, card.entry, turn.facts.user.language),
-      );
+      return typedLine(turn, card, param, { index, field: found }, text);
     }
   }
   const asked = card.draft.asking === null ? undefined : shownParam(card, card.draft.asking);
   if (asked?.kind === "media") return wordsInsteadOfFile(turn, card, text, asked.accepts);
   const param = asked ?? wordsParam(card);
   if (param === undefined) return sayAgain(turn, card, turn.texts.card.textNotNeeded);
-  const read = readTyped(param, text, card.draft.values[param.name]);
+  const before = card.draft.values[param.name];
+  const isMore = screen.kind === "card" && screen.isAppending === true && typeof before === "string";
+  const read = readTyped(param, isMore ? `${before}\n${text}` : text, before);
   if (!read.ok) return sayAgain(turn, card, sentenceOf(read.problem, card.entry, turn.facts.user.language));
-  return send(taken(turn, card, { ...card.draft.values, [param.name]: read.value }, param));
+  const values = { ...card.draft.values, [param.name]: read.value };
+  if (isPart(param, text, read.value)) {
+    const draft = { ...withValues(card, values, turn.facts), asking: param.name };
+    return send(showing(turn.state, { kind: "card", isAppending: true }, draft));
+  }
+  return send(taken(turn, card, values, param));
+}
+
+/** Telegram's clients cut what is longer than a message (4,096) into several, not always at its very end. */
+const ALMOST_A_MESSAGE = 3_900;
+
+/** Whether a message may be the first part of a longer text, whose next part must not replace it. */
+function isPart(param: ShownParam, text: string, value: ParamValue): boolean {
+  if (param.kind !== "text" || typeof value !== "string" || text.length < ALMOST_A_MESSAGE) return false;
+  return param.maxLength > MAX_MESSAGE && value.length < param.maxLength;
+}
+
+/** Words or a number for one field of one line; a new line may be several. */
+function typedLine(
+  turn: Turn,
+  card: Card,
+  param: ShownParam,
+  { index, field }: { index: number; field: ListField },
+  text: string,
+): Transition {
+  const { language } = turn.facts.user;
+  const items = itemsOf(card.draft.values[param.name]);
+  if (index === items.length) {
+    const read = readTyped(param, text, items);
+    if (!read.ok) return sayAgain(turn, card, sentenceOf(read.problem, card.entry, language));
+    const added = itemsOf(read.value);
+    return send(afterList(turn, card, param, added, added.length - 1).state);
+  }
+  const read = readTyped(field, text);
+  if (!read.ok) return sayAgain(turn, card, problemText(read.problem, field.label[language], language));
+  return send(afterList(turn, card, param, withField(card, param, index, field.name, read.value), index).state);
 }
 
 /** While a file is awaited, words are the prompt, if there is one, and the file is still asked for. */
@@ -138,7 +175,23 @@ function keptForLater({ state }: Turn, upload: UploadRef, caption: string): Conv
     uploads: [...(waiting?.uploads ?? []), upload].slice(-MAX_PENDING),
     caption: caption.trim() === "" ? (waiting?.caption ?? "") : caption.trim(),
   };
-  return { ...showing(state, { kind: "accepting", media: upload.kind, page: 0 }), pending };
+  const { screen: before } = state;
+  const screen: Screen =
+    before.kind === "accepting" && before.media === upload.kind
+      ? { ...before, page: 0 }
+      : { kind: "accepting", media: upload.kind, page: 0 };
+  return { ...showing(state, screen), pending };
+}
+
+/** A file that was made here goes into a new card: the models for the job, with the file ready for any of them. */
+export function takeOutput(
+  { state }: Turn,
+  { upload, job, caption }: Extract<DialogueEvent, { kind: "output" }>,
+): Transition {
+  const screen = { kind: "accepting", media: upload.kind, page: 0, category: JOB_CATEGORIES[job] } as const;
+  // The words that a picture was made from say nothing about what to change in it: they are asked for.
+  const words = job === "edit" ? "" : caption.trim();
+  return send({ ...showing(state, screen), pending: { uploads: [upload], caption: words } });
 }
 
 /** The reason, and the screen the user stands on once more (the card, when there is one). */
@@ -165,6 +218,6 @@ function sayAgain(turn: Turn, card: Card, sentence: string): Transition {
   const stays = screen.kind === "choice" || screen.kind === "advanced" || card.draft.asking !== null;
   if (stays && isOfDraft(screen)) return send(turn.state, noticeOf([sentence]));
   const asked = card.draft.asking === null ? undefined : paramNamed(card.entry, card.draft.asking);
-  const next = asked === undefined || asked.kind === "fixed" ? settle(card) : ask(card.draft, asked, true);
+  const next = asked === undefined || !isSettable(asked) ? settle(card) : ask(card.draft, asked, true);
   return send(showing(turn.state, next.screen, next.draft), noticeOf([sentence]));
 }

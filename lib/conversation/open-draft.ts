@@ -1,13 +1,14 @@
 import type { Entry, Family } from "../catalog/entry.ts";
 import type { ParamValues, ValueProblem } from "../catalog/param-values.ts";
 import { defaultValues, parseValues, readTyped } from "../catalog/values.ts";
-import { formatKopecks } from "../i18n/format.ts";
 import type { Language } from "../shared/localized.ts";
 import { ok, type Result } from "../shared/result.ts";
 import { ask, type Card, captionParam, newDraft, placeUpload, settle, withValues, wordsParam } from "./draft.ts";
 import { sentenceOf } from "./param-text.ts";
+import { followUpsUnder, soldAgain } from "./result-actions.ts";
 import { showing, type Turn } from "./turn.ts";
-import type { ConversationState, Facts, GenerationFacts, PendingInput } from "./types.ts";
+import type { ConversationState, Draft, Facts, GenerationFacts, PendingInput } from "./types.ts";
+import { sumText } from "./view-parts.ts";
 
 /** A state with a newly opened card, and what the user has to be told about it. */
 export interface Opened {
@@ -84,8 +85,8 @@ export function openLike(
   generation: GenerationFacts,
   wish: "same" | "edit-words" | "other-files",
 ): Opened | null {
-  const found = turn.catalog.entry(generation.entryKey);
-  if (found?.entry.offer !== "card") return null;
+  const found = soldAgain(generation, turn.catalog);
+  if (found === null) return null;
   const { entry } = found;
   const before = parseValues(entry, generation.values);
   const kept = wish === "other-files" ? withoutFiles(entry, before) : before;
@@ -97,6 +98,25 @@ export function openLike(
   return { ...opened, state: { ...opened.state, ...ask(draft, words, false) } };
 }
 
+/** The card of a follow-up under one output of a generation; null when it can not be ordered there any more. */
+export function openFollowUp(
+  turn: Turn,
+  generation: GenerationFacts,
+  { position, entry }: { position: number; entry: string },
+): Opened | null {
+  const followUps = followUpsUnder(generation, position, turn.facts, turn.catalog);
+  const followUp = followUps.find(({ found }) => found.entry.key === entry);
+  if (followUp === undefined) return null;
+  const { generationId } = generation;
+  return withSource(openDraft(turn, followUp.found, followUp.values), { generationId, position });
+}
+
+function withSource(opened: Opened, source: Draft["source"]): Opened {
+  const { draft } = opened.state;
+  if (draft === null || source === undefined) return opened;
+  return { ...opened, state: { ...opened.state, draft: { ...draft, source } } };
+}
+
 function withoutFiles(entry: Entry, values: ParamValues): ParamValues {
   const files = new Set(entry.params.filter((param) => param.kind === "media").map((param) => param.name));
   return Object.fromEntries(Object.entries(values).filter(([name]) => !files.has(name)));
@@ -106,12 +126,13 @@ function withoutFiles(entry: Entry, values: ParamValues): ParamValues {
 export function reopen(turn: Turn, card: Card): Opened {
   const { facts, texts } = turn;
   const { language } = facts.user;
-  const opened = openDraft(turn, card, parseValues(card.entry, card.draft.values));
+  const { source } = card.draft;
+  const opened = withSource(openDraft(turn, card, parseValues(card.entry, card.draft.values)), source);
   const before = card.draft.quote?.kopecks;
   const after = opened.state.draft?.quote?.kopecks;
   const notes = [texts.card.reopened];
   if (before !== undefined && after !== undefined && before !== after) {
-    const [was, is] = [before, after].map((kopecks) => formatKopecks(BigInt(kopecks), language));
+    const [was, is] = [before, after].map((kopecks) => sumText(BigInt(kopecks), language));
     notes.push(texts.money.priceChanged(was ?? "", is ?? ""));
   }
   return { ...opened, notes };

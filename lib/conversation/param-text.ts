@@ -7,12 +7,12 @@ import { formatNames, numberLimits, problemText } from "../i18n/problem-text.ts"
 import { assertNever } from "../shared/assert-never.ts";
 import type { Language } from "../shared/localized.ts";
 import { TELEGRAM_FILE_MEGABYTES } from "../shared/media.ts";
-import type { ShownParam } from "./draft.ts";
+import { isSettable, type ShownParam } from "./draft.ts";
 
 /** The problem as a sentence; its field is called as on the card. */
 export function sentenceOf(problem: ValueProblem, entry: Entry, language: Language): string {
   const param = problem.param === null ? undefined : paramNamed(entry, problem.param);
-  const label = param === undefined || param.kind === "fixed" ? "" : param.label[language];
+  const label = param === undefined || !isSettable(param) ? "" : param.label[language];
   return problemText(problem, label, language);
 }
 

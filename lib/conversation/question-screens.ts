@@ -1,45 +1,105 @@
-import { missingParam } from "../catalog/check.ts";
 import { itemsOf, uploadsOf } from "../catalog/conditions.ts";
-import type { ListField, ParamOf } from "../catalog/entry.ts";
 import type { Catalog } from "../catalog/load.ts";
+import type { ParamValue } from "../catalog/param-values.ts";
 import { optionPrices } from "../catalog/quote.ts";
-import { formatKopecks } from "../i18n/format.ts";
 import { texts } from "../i18n/index.ts";
 import type { Language } from "../shared/localized.ts";
-import { LINES_PER_PAGE } from "./card-actions.ts";
-import { backButton } from "./card-screen.ts";
-import { type Card, captionParam, currentValue, type ShownParam, shownParams } from "./draft.ts";
-import { exampleValues } from "./open-draft.ts";
-import { limitsText, scalarText, valueText } from "./param-text.ts";
-import type { CardAction, Facts, Screen, View, ViewButton } from "./types.ts";
-import { button, cut, grid, keyboard, lines, oneLine, pageOf, pager, rows, titleOf } from "./view-parts.ts";
+import { fieldOf } from "./card-actions.ts";
+import { type Card, currentValue, type ShownParam } from "./draft.ts";
+import { lineScreen, listScreen } from "./list-screens.ts";
+import { limitsText, valueText } from "./param-text.ts";
+import {
+  clearRow,
+  exampleRow,
+  heading,
+  optionRows,
+  optionsOf,
+  switchRow,
+  VALUE_CUT,
+  wayOut,
+} from "./question-parts.ts";
+import type { Facts, Screen, View } from "./types.ts";
+import { button, cut, keyboard, lines, MAX_MESSAGE, sumText, titleOf } from "./view-parts.ts";
 
-const OPTIONS_PER_PAGE = 24;
-const VALUE_CUT = 600;
+/** From this limit on people want to know how much of it they have used. */
+const LONG_TEXT = 2_000;
 
 type Choice = Extract<Screen, { kind: "choice" }>;
 
-/** Asks for a text or a file. */
-export function questionScreen(card: Card, param: ShownParam, facts: Facts, catalog: Catalog): View {
+/**
+ * Asks for a text or a file.
+ *
+ * @param isAppending What is sent goes on with the text that is there.
+ */
+export function questionScreen(
+  card: Card,
+  param: ShownParam,
+  facts: Facts,
+  catalog: Catalog,
+  isAppending: boolean,
+): View {
   const { language } = facts.user;
   const t = texts(language);
   const value = currentValue(card, param.name);
   const isFilled = value !== undefined;
+  if (isAppending && isFilled) return appendingScreen(card, param, facts);
   return {
     text: lines(
       ...heading(card, param, facts),
       limitsText(param, language),
+      isSung(card, param, language) ? t.editors.sections : null,
       isFilled ? t.question.now(cut(valueText(param, value, language), VALUE_CUT)) : null,
+      usedText(param, value, language),
       ...request(param, uploadsOf(value).length, language),
     ),
     keyboard: keyboard(
       exampleRow(card, param, facts),
+      canAppend(param, value) ? [[button(t.editors.buttons.append, { kind: "append", param: param.name })]] : null,
       param.kind === "media" && param.many && isFilled ? [[button(t.buttons.done, { kind: "done" })]] : null,
       switchRow(card, param, facts),
       clearRow(card, param, facts),
       wayOut(card, param, facts, catalog),
     ),
   };
+}
+
+/** The end of what is there, and how much room is left. */
+function appendingScreen(card: Card, param: ShownParam, facts: Facts): View {
+  const { language } = facts.user;
+  const t = texts(language);
+  const value = currentValue(card, param.name);
+  const written = typeof value === "string" ? value : "";
+  const end = written.length <= VALUE_CUT ? written : `…${written.slice(-VALUE_CUT).trimStart()}`;
+  return {
+    text: lines(
+      titleOf(card.family.title, card.entry.title[language]),
+      "",
+      { bold: param.label[language] },
+      { quote: end },
+      usedText(param, value, language),
+      "",
+      t.editors.appending,
+    ),
+    keyboard: [[button(t.buttons.done, { kind: "done" })]],
+  };
+}
+
+/** How much of its limit a long text takes up. */
+function usedText(param: ShownParam, value: ParamValue | undefined, language: Language): string | null {
+  if (param.kind !== "text" || param.maxLength < LONG_TEXT || typeof value !== "string") return null;
+  return texts(language).editors.characters(value.length, param.maxLength);
+}
+
+/** Only a text that takes more than one message has to be written in parts. */
+function canAppend(param: ShownParam, value: ParamValue | undefined): boolean {
+  if (param.kind !== "text" || typeof value !== "string") return false;
+  return param.maxLength > MAX_MESSAGE && value.length < param.maxLength;
+}
+
+/** A long text of a music model is sung; its own sentence may say already how parts are marked. */
+function isSung({ family }: Card, param: ShownParam, language: Language): boolean {
+  if (family.category !== "music" || param.kind !== "text" || param.maxLength < LONG_TEXT) return false;
+  return !param.help?.[language].includes("[");
 }
 
 /** What to do now, unless the param's own sentence says it. */
@@ -50,27 +110,13 @@ function request(param: ShownParam, files: number, language: Language): string[]
   return ["", param.kind === "media" ? question.send[param.accepts] : question.write];
 }
 
-/** What is asked, and by which model; the model introduces itself while the card is not complete yet. */
-function heading(card: Card, param: ShownParam | ListField, facts: Facts) {
-  const { language } = facts.user;
-  const isWizard = missingParam(card.entry, card.draft.values)?.name === param.name;
-  return [
-    titleOf(card.family.title, card.entry.title[language]),
-    isWizard ? card.entry.about[language] : null,
-    "",
-    { bold: param.label[language] },
-    param.help?.[language] ?? null,
-  ];
-}
-
 /** The values of one param, the fields of one line, or the lines of a list. */
 export function choiceScreen(screen: Choice, card: Card, param: ShownParam, facts: Facts, catalog: Catalog): View {
   if (param.kind === "list") {
-    const field = screen.item === undefined ? undefined : param.fields.find(({ name }) => name === screen.item?.field);
-    const item = screen.item === undefined ? undefined : itemsOf(currentValue(card, param.name))[screen.item.index];
-    return screen.item === undefined || field === undefined || item === undefined
-      ? listScreen(screen, card, param, facts, catalog)
-      : fieldScreen(screen.item.index, field, item[field.name], screen, card, param, facts);
+    const { item } = screen;
+    const field = item === undefined ? undefined : fieldOf(card, param, item.index, item.field);
+    if (item === undefined || field === undefined) return listScreen(screen, card, param, facts, catalog);
+    return lineScreen(screen, itemsOf(currentValue(card, param.name))[item.index], field, card, param, facts);
   }
   const { language } = facts.user;
   const t = texts(language);
@@ -101,159 +147,5 @@ export function choiceScreen(screen: Choice, card: Card, param: ShownParam, fact
 }
 
 function priceMark(price: bigint | null, language: Language): string {
-  return price === null ? " ⚠️" : ` · ${formatKopecks(price, language)}`;
-}
-
-function optionsOf(param: ShownParam | ListField, language: Language) {
-  if (param.kind === "choice") {
-    return param.options.map(({ value }, index) => ({
-      value,
-      label: scalarText(param, value, language),
-      wire: `#${index}`,
-    }));
-  }
-  const values = param.kind === "number" ? param.presets : param.kind === "toggle" ? [false, true] : [];
-  return values.map((value) => ({ value, label: scalarText(param, value, language), wire: String(value) }));
-}
-
-function optionRows(
-  buttons: readonly ViewButton[],
-  wanted: number,
-  language: Language,
-  action: (page: number) => CardAction,
-): ViewButton[][] {
-  const { items, page, pages } = pageOf(buttons, wanted, OPTIONS_PER_PAGE);
-  return [...grid(items), ...pager(page, pages, texts(language), action)];
-}
-
-function listScreen(screen: Choice, card: Card, param: ParamOf<"list">, facts: Facts, catalog: Catalog): View {
-  const { language } = facts.user;
-  const t = texts(language);
-  const items = itemsOf(currentValue(card, param.name));
-  const { items: shown, page, pages } = pageOf(items, screen.page, LINES_PER_PAGE);
-  const words = param.fields.find((field) => field.kind === "text");
-  const first = page * LINES_PER_PAGE;
-  return {
-    text: lines(
-      ...heading(card, param, facts),
-      limitsText(param, language),
-      "",
-      ...shown.map((item, index) => `${first + index + 1}. ${oneLine(String(item[words?.name ?? ""] ?? ""), 200)}`),
-      shown.length > 0 ? "" : null,
-      shown.length > 0 ? t.question.sendMore : param.help === undefined ? t.question.writeLines : null,
-    ),
-    keyboard: keyboard(
-      shown.map((item, index) => {
-        const position = first + index;
-        const fields = param.fields.map((field): ViewButton => {
-          const value = item[field.name] ?? field.default;
-          const text =
-            field === words ? `✏️ ${position + 1}` : value === undefined ? "—" : scalarText(field, value, language);
-          return button(cut(text, 24), {
-            kind: "item_field",
-            param: param.name,
-            index: position,
-            field: field.name,
-            page: 0,
-          });
-        });
-        // A row holds at most eight buttons; no documented list has more than a few fields.
-        return [...fields.slice(0, 6), button("✕", { kind: "remove_item", param: param.name, index: position })];
-      }),
-      pager(page, pages, t, (wanted) => ({ kind: "param_page", param: param.name, page: wanted })),
-      exampleRow(card, param, facts),
-      items.length > 0 ? [[button(t.buttons.done, { kind: "done" })]] : null,
-      switchRow(card, param, facts),
-      clearRow(card, param, facts),
-      wayOut(card, param, facts, catalog),
-    ),
-  };
-}
-
-function fieldScreen(
-  index: number,
-  field: ListField,
-  current: string | number | boolean | undefined,
-  screen: Choice,
-  card: Card,
-  param: ShownParam,
-  facts: Facts,
-): View {
-  const { language } = facts.user;
-  const t = texts(language);
-  const options = optionsOf(field, language).map(({ value, label, wire }) =>
-    button(`${value === (current ?? field.default) ? "✓ " : ""}${label}`, {
-      kind: "set_item_field",
-      param: param.name,
-      index,
-      field: field.name,
-      value: wire,
-    }),
-  );
-  const how = { text: t.question.write, choice: t.question.choose, number: t.question.chooseOrWrite };
-  return {
-    text: lines(
-      ...heading(card, field, facts),
-      t.question.line(index + 1),
-      field.kind === "text" && current !== undefined ? { quote: cut(String(current), VALUE_CUT) } : null,
-      limitsText(field, language) === "" ? null : limitsText(field, language),
-      "",
-      how[field.kind],
-    ),
-    keyboard: keyboard(
-      optionRows(options, screen.page, language, (page) => ({
-        kind: "item_field",
-        param: param.name,
-        index,
-        field: field.name,
-        page,
-      })),
-      [[button(t.buttons.back, { kind: "param_input", param: param.name })]],
-    ),
-  };
-}
-
-function exampleRow(card: Card, param: ShownParam, facts: Facts): ViewButton[][] | null {
-  const { language } = facts.user;
-  const { buttons } = texts(language);
-  if (exampleValues(card.entry, language)[param.name] === undefined) return null;
-  const text = param === captionParam(card) ? buttons.promptExample : buttons.example;
-  return [[button(text, { kind: "example" })]];
-}
-
-/** Files and lines can always be cleared; other values only where they are optional and not the default anyway. */
-function clearRow(card: Card, param: ShownParam, facts: Facts): ViewButton[][] | null {
-  const { buttons } = texts(facts.user.language);
-  const value = card.draft.values[param.name];
-  if (value === undefined) return null;
-  const isMany = param.kind === "list" || (param.kind === "media" && param.many);
-  const isDefault = "default" in param && param.default === value;
-  if (param.kind !== "list" && param.kind !== "media" && (param.required || isDefault)) return null;
-  return [[button(isMany ? buttons.clearAll : buttons.clear, { kind: "clear_param", param: param.name })]];
-}
-
-/** Switches that make the question needless: «Только музыка» instead of the words of a song. */
-function switchRow(card: Card, param: ShownParam, facts: Facts): ViewButton[][] | null {
-  const { values } = card.draft;
-  if (missingParam(card.entry, values)?.name !== param.name) return null;
-  const { language } = facts.user;
-  const buttons = shownParams(card, "card").flatMap((toggle) => {
-    const value = currentValue(card, toggle.name);
-    if (toggle.kind !== "toggle" || typeof value !== "boolean") return [];
-    if (missingParam(card.entry, { ...values, [toggle.name]: !value })?.name === param.name) return [];
-    const text = `${toggle.label[language]}: ${scalarText(toggle, !value, language)}`;
-    return [button(text, { kind: "set_param", param: toggle.name, value: String(!value) })];
-  });
-  return rows(buttons);
-}
-
-/**
- * While something is missing, the ways back lead out of the card. Afterwards there is only the way to the card: closing
- * it from here would be a slip of the finger.
- */
-function wayOut(card: Card, param: ShownParam, facts: Facts, catalog: Catalog): ViewButton[][] {
-  const t = texts(facts.user.language);
-  const isWizard = missingParam(card.entry, card.draft.values) !== undefined;
-  if (isWizard) return [[backButton(card, catalog, t), button(t.buttons.cancel, { kind: "cancel" })]];
-  return [[button(t.buttons.back, param.placement === "advanced" ? { kind: "advanced" } : { kind: "card" })]];
+  return price === null ? " ⚠️" : ` · ${sumText(price, language)}`;
 }

@@ -1,12 +1,14 @@
 import type { Catalog } from "../catalog/load.ts";
 import { assertNever } from "../shared/assert-never.ts";
 import { balanceScreen, documentScreen, helpScreen, menuScreen } from "./account-screens.ts";
+import { adminScreen } from "./admin/screens.ts";
 import { acceptingScreen, categoriesScreen, familiesScreen, foundScreen, modesScreen } from "./browse-screens.ts";
 import { advancedScreen, cardScreen, confirmationScreen } from "./card-screen.ts";
 import { cardOf, shownParam } from "./draft.ts";
 import { statusView } from "./generation-views.ts";
 import { historyScreen, linksScreen, missingGeneration, receiptScreen } from "./history-screens.ts";
 import { choiceScreen, questionScreen } from "./question-screens.ts";
+import { moreScreen } from "./result-actions.ts";
 import type { ConversationState, DialogueEvent, Facts, RichText, Screen, View } from "./types.ts";
 import { fitText } from "./view-parts.ts";
 
@@ -22,6 +24,7 @@ export function needs({ screen }: ConversationState): Needs {
   switch (screen.kind) {
     case "generation":
     case "links":
+    case "more":
       return { generationId: screen.generationId };
     case "receipt":
       return { generationId: screen.generationId, ledgerOf: screen.generationId };
@@ -82,6 +85,14 @@ function drawScreen(state: ConversationState, screen: Screen, facts: Facts, cata
       return facts.generation ? receiptScreen(facts.generation, facts, catalog) : missingGeneration(facts);
     case "links":
       return facts.generation ? linksScreen(facts.generation, facts) : missingGeneration(facts);
+    case "more":
+      return facts.generation
+        ? moreScreen(screen.position, facts.generation, facts, catalog)
+        : missingGeneration(facts);
+    case "admin":
+      return facts.admin === undefined
+        ? menuScreen(state, facts, catalog)
+        : adminScreen(screen.page, facts.admin, facts, catalog);
     default:
       return assertNever(screen);
   }
@@ -108,7 +119,7 @@ function drawDraft(
       const asked = card.draft.asking === null ? undefined : shownParam(card, card.draft.asking);
       if (asked === undefined) return cardScreen(card, facts, catalog);
       return asked.kind === "text" || asked.kind === "media"
-        ? questionScreen(card, asked, facts, catalog)
+        ? questionScreen(card, asked, facts, catalog, screen.isAppending === true)
         : choiceScreen({ kind: "choice", param: asked.name, page: 0 }, card, asked, facts, catalog);
     }
     default:

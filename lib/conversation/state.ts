@@ -7,15 +7,37 @@ import type { ConversationState } from "./types.ts";
 
 const page = z.lazy(() => z.int().min(0));
 
+const proposalStatus = z.lazy(() => z.enum(["proposed", "approved", "ignored", "rolled-back"]));
+
+const adminPageSchema = z.lazy(() =>
+  z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("home") }),
+    z.object({ kind: z.literal("sync") }),
+    z.object({ kind: z.literal("proposals"), status: proposalStatus, page }),
+    z.object({
+      kind: z.literal("proposal"),
+      id: z.string(),
+      asking: z.enum(["price", "titleRu", "titleEn"]).nullable(),
+    }),
+    z.object({ kind: z.literal("families"), category: z.enum(CATEGORIES), page }),
+    z.object({ kind: z.literal("family"), family: z.string() }),
+  ]),
+);
+
 const screenSchema = z.lazy(() =>
   z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("menu") }),
     z.object({ kind: z.literal("categories") }),
     z.object({ kind: z.literal("families"), category: z.enum(CATEGORIES), page }),
     z.object({ kind: z.literal("found"), query: z.string(), page }),
-    z.object({ kind: z.literal("modes"), family: z.string() }),
-    z.object({ kind: z.literal("accepting"), media: z.enum(MEDIA_KINDS), page }),
-    z.object({ kind: z.literal("card") }),
+    z.object({ kind: z.literal("modes"), family: z.string(), hidden: z.string().exactOptional() }),
+    z.object({
+      kind: z.literal("accepting"),
+      media: z.enum(MEDIA_KINDS),
+      page,
+      category: z.enum(CATEGORIES).exactOptional(),
+    }),
+    z.object({ kind: z.literal("card"), isAppending: z.literal(true).exactOptional() }),
     z.object({ kind: z.literal("advanced") }),
     z.object({
       kind: z.literal("choice"),
@@ -31,6 +53,8 @@ const screenSchema = z.lazy(() =>
     z.object({ kind: z.literal("generation"), generationId: z.string() }),
     z.object({ kind: z.literal("receipt"), generationId: z.string() }),
     z.object({ kind: z.literal("links"), generationId: z.string() }),
+    z.object({ kind: z.literal("more"), generationId: z.string(), position: page }),
+    z.object({ kind: z.literal("admin"), page: adminPageSchema }),
   ]),
 );
 
@@ -51,6 +75,8 @@ const stateSchema: z.ZodType<ConversationState> = z.lazy(() =>
         asking: z.string().nullable(),
         openedAt: z.number(),
         quote: z.object({ kopecks: z.string().regex(/^\d+$/), quotedAt: z.number() }).nullable(),
+        otherSpeeds: z.array(z.string()).exactOptional(),
+        source: z.object({ generationId: z.string(), position: page }).exactOptional(),
       })
       .nullable(),
     pending: z.object({ uploads: z.array(uploadSchema), caption: z.string() }).nullable(),

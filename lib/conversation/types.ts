@@ -6,8 +6,9 @@ import type { DocumentName } from "../i18n/documents.ts";
 import type { LedgerLineKind } from "../ledger/settlement.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { Language } from "../shared/localized.ts";
-import type { MediaKind, UploadRef } from "../shared/media.ts";
+import type { MediaKind, OutputKind, UploadRef } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";
+import type { AdminAction, AdminFacts, AdminOrder, AdminPage } from "./admin/types.ts";
 
 /** What the user looks at. Stored, so that any process can redraw it. */
 export type Screen =
@@ -15,11 +16,13 @@ export type Screen =
   | { kind: "categories" }
   | { kind: "families"; category: Category; page: number }
   | { kind: "found"; query: string; page: number }
-  | { kind: "modes"; family: string }
+  /** `hidden`: the entry that an old button asked for and that is not in the menus now. */
+  | { kind: "modes"; family: string; hidden?: string }
   /** Modes that take files of this kind; shown when a file came with no open card. */
-  | { kind: "accepting"; media: MediaKind; page: number }
+  | { kind: "accepting"; media: MediaKind; page: number; category?: Category }
   /** The open draft: the card itself, its ⚙️ part, the values of one param, or the last question before money moves. */
-  | { kind: "card" }
+  /** `isAppending`: typed text goes on with the asked text instead of taking its place. */
+  | { kind: "card"; isAppending?: true }
   | { kind: "advanced" }
   | { kind: "choice"; param: string; page: number; item?: { index: number; field: string } }
   | { kind: "confirmation" }
@@ -29,7 +32,11 @@ export type Screen =
   | { kind: "document"; document: DocumentName }
   | { kind: "generation"; generationId: string }
   | { kind: "receipt"; generationId: string }
-  | { kind: "links"; generationId: string };
+  | { kind: "links"; generationId: string }
+  /** What can be made of one output of a generation: its follow-ups with their prices. */
+  | { kind: "more"; generationId: string; position: number }
+  /** A screen of the admins (lib/conversation/admin/). */
+  | { kind: "admin"; page: AdminPage };
 
 /** A generation being put together. Its id becomes the generation's id, so one draft can never be bought twice. */
 export interface Draft {
@@ -42,6 +49,10 @@ export interface Draft {
   openedAt: number;
   /** The price the user last saw, and when it was computed (epoch ms): locked for 24 h. Kopecks as a decimal string (JSON). */
   quote: { kopecks: string; quotedAt: number } | null;
+  /** The same at another speed: entries whose usual times the card says beside its own. */
+  otherSpeeds?: readonly string[];
+  /** The output it was opened under, where it is a follow-up: the way back leads there. */
+  source?: { generationId: string; position: number };
 }
 
 /** Files (and words) that came with no open card: the next opened card that accepts them gets them. */
@@ -74,7 +85,7 @@ export type Opener =
   | { kind: "category"; category: Category; page: number }
   | { kind: "model"; family: string }
   | { kind: "mode"; family: string; mode: string }
-  | { kind: "accepting"; media: MediaKind; page: number }
+  | { kind: "accepting"; media: MediaKind; page: number; category?: Category }
   /** The first-time example: opens the cheap default entry with the example prompt filled in. */
   | { kind: "try" }
   | { kind: "balance" }
@@ -90,7 +101,20 @@ export type Opener =
   | { kind: "receipt"; generationId: string }
   | { kind: "links"; generationId: string }
   | { kind: "resend"; generationId: string }
-  | { kind: "refresh"; generationId: string };
+  | { kind: "refresh"; generationId: string }
+  | { kind: "more"; generationId: string; position: number }
+  /** Opens the card of a follow-up with what the result gives it. */
+  | { kind: "follow"; generationId: string; position: number; entry: string }
+  /** Takes an output as the file of a new card. */
+  | { kind: "use"; generationId: string; position: number; job: OutputJob }
+  /** Sends the files as documents, as the provider made them. */
+  | { kind: "original"; generationId: string }
+  /** Tell me when this model works again. */
+  | { kind: "notify"; entry: string }
+  | { kind: "admin"; action: AdminAction };
+
+/** What people do with a file that was made for them: the category of models that is offered for it. */
+export type OutputJob = "animate" | "edit" | "upscale";
 
 export type CardAction =
   /** Pages of the found models, and the typed words taken as a prompt instead of a name. Both read `screen.query`. */
@@ -104,6 +128,11 @@ export type CardAction =
   | { kind: "item_field"; param: string; index: number; field: string; page: number }
   | { kind: "set_item_field"; param: string; index: number; field: string; value: string }
   | { kind: "remove_item"; param: string; index: number }
+  | { kind: "move_item"; param: string; index: number; to: number }
+  /** Gives every line of a list an equal share of the number they have to add up to. */
+  | { kind: "share_out"; param: string }
+  /** The next typed text goes on with the text of this param. */
+  | { kind: "append"; param: string }
   /** Fills the asked field (or all of the card's texts) with the entry's example. */
   | { kind: "example" }
   /** Ends the asking of an optional or many-valued param. */
@@ -127,6 +156,8 @@ export type DialogueEvent =
   /** A file that could not be taken; the reason is told, nothing changes. */
   | { kind: "media-refused"; reason: MediaRefusal }
   | { kind: "unsupported" }
+  /** An output of a generation, stored as an upload, that is to be used in a new card. */
+  | { kind: "output"; upload: UploadRef; job: OutputJob; caption: string }
   | { kind: "tap"; action: ButtonAction; revision: number; messageId: number }
   /** Callback data nobody can read: a button of an older program. */
   | { kind: "unknown-tap"; messageId: number };
@@ -148,12 +179,14 @@ export interface Facts {
   /** Prices from this sum on ask for a confirmation; cheaper ones are created by one tap. */
   confirmFromKopecks: Kopecks;
   mode: RunMode;
-  /** For the open draft's entry, from our own history, in seconds; absent or null = unknown, then nothing is said. */
-  usualSeconds?: { p50: number; p90: number } | null;
+  /** Usual times by entry, from our own history, in seconds; of an entry that is not here nothing is known or said. */
+  usualSecondsOf?: Readonly<Record<string, { p50: number; p90: number }>>;
   /** Present when the screen or the action needs it; null = it was looked for and is not there (or is another user's). */
   generation?: GenerationFacts | null;
   history?: HistoryPage;
   ledgerLines?: readonly LedgerLine[];
+  /** Present for admins only: others have no admin screens. */
+  admin?: AdminFacts;
 }
 
 export interface WalletFacts {
@@ -186,10 +219,18 @@ export interface LedgerLine {
 }
 
 export interface OutputFacts {
-  kind: MediaKind;
+  position: number;
+  kind: OutputKind;
+  /** Null for words. */
   url: string | null;
   /** When KIE's link dies. */
   expiresAt: Date;
+  /** An answer in words, or the lyrics of a song. */
+  text: string | null;
+  title: string | null;
+  durationSeconds: number | null;
+  /** KIE's id of a track, persona or character. */
+  externalId: string | null;
 }
 
 export interface GenerationFacts {
@@ -210,6 +251,8 @@ export interface GenerationFacts {
   /** Seconds, from our own history; null = unknown, then nothing is said. */
   usualSeconds: { p50: number; p90: number } | null;
   failure: FailureCause | null;
+  /** KIE's id of the task; null where none is known. */
+  taskId: string | null;
   outputs: readonly OutputFacts[];
 }
 
@@ -231,7 +274,13 @@ export type Effect =
   /** Look at the task now, if the last look is 5 s old. */
   | { kind: "refresh"; generationId: string }
   /** Send the stored files of a generation again (by file_id). */
-  | { kind: "resend"; generationId: string };
+  | { kind: "resend"; generationId: string }
+  /** Send its files as documents. */
+  | { kind: "original"; generationId: string }
+  /** Remember who wants to hear that a model works again. */
+  | { kind: "notify"; entryKey: string }
+  /** What an admin decided. */
+  | { kind: "admin"; order: AdminOrder };
 
 export interface Transition {
   state: ConversationState;

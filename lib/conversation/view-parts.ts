@@ -1,12 +1,13 @@
 import { formatBalance, formatKopecks } from "../i18n/format.ts";
 import { type Texts, texts } from "../i18n/index.ts";
+import type { Kopecks } from "../shared/kopecks.ts";
 import type { Language } from "../shared/localized.ts";
 import type { RunMode } from "../shared/run-mode.ts";
 import type { Price } from "./draft.ts";
 import type { ButtonAction, RichText, Span, View, ViewButton, WalletFacts } from "./types.ts";
 
 /** Telegram's limit for a message's text, in UTF-16 units. */
-const MAX_TEXT = 4096;
+export const MAX_MESSAGE = 4096;
 /** Longer labels are cut by clients anyway. */
 const MAX_LABEL = 60;
 
@@ -53,7 +54,7 @@ export function oneLine(text: string, limit: number): string {
 }
 
 /** The text within Telegram's limit, whatever the catalog or the user put into it. */
-export function fitText(text: RichText, limit = MAX_TEXT): RichText {
+export function fitText(text: RichText, limit = MAX_MESSAGE): RichText {
   const fitting: Span[] = [];
   let left = limit;
   for (const span of text) {
@@ -150,9 +151,15 @@ export function modeLine(mode: RunMode, language: Language): Span | null {
   return mark === null ? null : { italic: mark };
 }
 
+/** "12,40 ₽", "до 12,40 ₽", "бесплатно". */
 export function priceText({ kopecks, upTo }: Price, language: Language): string {
-  const price = formatKopecks(kopecks, language);
-  return upTo ? texts(language).money.upTo(price) : price;
+  const price = sumText(kopecks, language);
+  return upTo && kopecks > 0n ? texts(language).money.upTo(price) : price;
+}
+
+/** A price in words where it is none: "12,40 ₽", "бесплатно". */
+export function sumText(kopecks: Kopecks, language: Language): string {
+  return kopecks === 0n ? texts(language).money.free : formatKopecks(kopecks, language);
 }
 
 /** "Kling 3.0 · Текст в видео"; the mode is left out where it says the same. */

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { HistoryPage } from "../conversation/types.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { Language } from "../shared/localized.ts";
+import { catalogRevision, revisionJson } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
 import { type GenerationWithOutputs, generationJson, generationWithOutputs } from "./generation-json.ts";
 import { ledgerLineRow, type UserRow, userRow, usualRow, type WalletRow, walletRow } from "./rows.ts";
@@ -20,8 +21,8 @@ export interface DialogueNeeds {
   generationId?: string;
   history?: { before: string | null };
   ledgerOf?: string;
-  /** Entry whose usual time is wanted; by default that of the open draft. */
-  usualOf?: string;
+  /** Entries whose usual times are wanted besides that of the open draft and its other speeds. */
+  usualOf?: readonly string[];
 }
 
 export interface DialogueRead {
@@ -30,10 +31,12 @@ export interface DialogueRead {
   /** 0 for a user without a conversation. */
   revision: number;
   state: unknown;
+  /** Of what lies over the catalog's files. */
+  catalogRevision: number;
   /** True when this update already did what it does. */
   isDone: boolean;
-  /** Seconds, of the entry that was asked for; null when not enough is known. */
-  usualSeconds: { p50: number; p90: number } | null;
+  /** Seconds, by entry; without those of which not enough is known. */
+  usualSecondsOf: Readonly<Record<string, { p50: number; p90: number }>>;
   generation: GenerationWithOutputs | null;
   history: { items: readonly GenerationWithOutputs[]; next: HistoryPage["next"] } | null;
   ledgerLines: ReturnType<typeof ledgerLineRow.parse>[];
@@ -47,8 +50,9 @@ const readSchema = z.lazy(() =>
     wallet: walletRow.nullable(),
     revision: z.number().nullable(),
     state: z.unknown(),
+    catalog_revision: revisionJson,
     update_status: z.string().nullable(),
-    usual: usualRow.nullable(),
+    usual: z.record(z.string(), usualRow).nullable(),
     generation: generationWithOutputs.nullable().optional(),
     history: z.array(generationWithOutputs).nullable().optional(),
     ledger_lines: z.array(ledgerLineRow).nullable().optional(),
@@ -66,8 +70,9 @@ export async function readDialogue(
     sql`to_jsonb(w) as wallet`,
     sql`c.revision`,
     sql`c.state`,
+    sql`${catalogRevision} as catalog_revision`,
     sql`(select status from updates where update_id = ${updateId}::bigint) as update_status`,
-    sql`(select to_jsonb(t) from usual_times t where t.entry_key = coalesce(${needs.usualOf ?? null}, c.state #>> '{draft,entryKey}')) as usual`,
+    sql`(select jsonb_object_agg(t.entry_key, to_jsonb(t)) from usual_times t where t.entry_key = c.state #>> '{draft,entryKey}' or c.state #> '{draft,otherSpeeds}' ? t.entry_key or ${JSON.stringify(needs.usualOf ?? [])}::jsonb ? t.entry_key) as usual`,
   ];
   if (needs.generationId !== undefined) {
     parts.push(
@@ -92,8 +97,9 @@ export async function readDialogue(
     wallet: read.wallet,
     revision: read.revision ?? 0,
     state: read.state,
+    catalogRevision: read.catalog_revision,
     isDone: read.update_status === "done",
-    usualSeconds: read.usual,
+    usualSecondsOf: read.usual ?? {},
     generation: read.generation ?? null,
     history:
       needs.history === undefined
@@ -130,6 +136,8 @@ export interface StepWrite {
   welcomeBonusKopecks: Kopecks;
   /** A status message that another screen takes the place of: its generation must not overwrite or delete it later. */
   leftStatus?: { generationId: string; messageId: number };
+  /** A model of which the person wants to hear when it works again. */
+  waitsFor?: string;
 }
 
 /**
@@ -163,7 +171,7 @@ export async function saveStep(database: Database, step: StepWrite): Promise<num
       select ${sender.id}::bigint, coalesce((select kopecks from t), 0) from c
       where c.revision = 1 or not exists (select 1 from wallets where user_id = ${sender.id}::bigint)
       on conflict (user_id) do update set bonus = wallets.bonus + excluded.bonus
-    )${step.leftStatus === undefined ? sql`` : leaveStatus(sender.id, step.leftStatus)}
+    )${step.leftStatus === undefined ? sql`` : leaveStatus(sender.id, step.leftStatus)}${step.waitsFor === undefined ? sql`` : waitFor(sender.id, step.waitsFor, now)}
     select revision from c`);
   return row === undefined ? null : z.number().parse(row["revision"]);
 }
@@ -172,6 +180,14 @@ function leaveStatus(userId: number, { generationId, messageId }: NonNullable<St
   return sql`, s as (
       update generations set status_message_id = null from c
       where generations.id = ${generationId} and generations.user_id = ${userId}::bigint and generations.status_message_id = ${messageId}::int
+    )`;
+}
+
+function waitFor(userId: number, entryKey: string, now: Date): SQL {
+  return sql`, h as (
+      insert into health_waits (entry_key, user_id, created_at)
+      select ${entryKey}, ${userId}::bigint, ${now.toISOString()}::timestamptz from c
+      on conflict (entry_key, user_id) do nothing
     )`;
 }
 

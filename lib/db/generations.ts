@@ -4,7 +4,8 @@ import type { FailureCause } from "../faults/causes.ts";
 import type { GenerationState } from "../generation/states.ts";
 import type { Settlement } from "../ledger/settlement.ts";
 import type { KieApi } from "../shared/kie-api.ts";
-import type { MediaKind } from "../shared/media.ts";
+import type { OutputKind } from "../shared/media.ts";
+import { catalogRevision } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
 import { generationJson } from "./generation-json.ts";
 import { SELLING_PAUSED } from "./holds.ts";
@@ -95,6 +96,26 @@ export async function saveTaskId(
   return rows.length > 0;
 }
 
+/**
+ * KIE knows no such model where it was asked, and the same is asked for elsewhere. Written before the second call, so
+ * that the record is looked for in the right place, and so that nobody can make the call twice: it is allowed to whoever
+ * changed the row.
+ *
+ * @param input.submittedAt the claim that the refused call belongs to.
+ * @returns false when the generation is no longer in the hands of that claim: then nothing may be called.
+ */
+export async function changeRoute(
+  database: Database,
+  input: { generationId: string; submittedAt: Date; from: KieApi; to: KieApi },
+): Promise<boolean> {
+  const rows = await database.query(sql`
+    update generations set api = ${input.to}
+    where id = ${input.generationId} and state = 'submitting' and task_id is null
+      and submitted_at = ${input.submittedAt.toISOString()}::timestamptz and api = ${input.from}
+    returning id`);
+  return rows.length > 0;
+}
+
 /** KIE created nothing and may later: back into our queue, the limit given back. `failure`: why it has to wait. */
 export async function returnToQueue(
   database: Database,
@@ -153,8 +174,10 @@ export interface OutcomeInput {
   taskId: string | null;
   failure: { cause: FailureCause; code: string | null } | null;
   outputs: readonly {
-    kind: MediaKind;
-    url: string;
+    kind: OutputKind;
+    /** Null for words. */
+    url: string | null;
+    text: string | null;
     expiresAt: Date;
     title: string | null;
     durationSeconds: number | null;
@@ -196,6 +219,7 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
       position,
       kind: output.kind,
       url: output.url,
+      text: output.text,
       expires_at: output.expiresAt.toISOString(),
       title: output.title,
       duration_seconds: output.durationSeconds,
@@ -224,9 +248,9 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
       from g where wallets.user_id = g.user_id
       returning wallets.user_id, wallets.main, wallets.bonus, wallets.held
     ), o as (
-      insert into outputs (generation_id, position, kind, url, expires_at, title, duration_seconds, external_id)
-      select g.id, made.position, made.kind, made.url, made.expires_at, made.title, made.duration_seconds, made.external_id
-      from g, jsonb_to_recordset(${outputs}::jsonb) as made (position int, kind text, url text, expires_at timestamptz, title text, duration_seconds float8, external_id text)
+      insert into outputs (generation_id, position, kind, url, text, expires_at, title, duration_seconds, external_id)
+      select g.id, made.position, made.kind, made.url, made.text, made.expires_at, made.title, made.duration_seconds, made.external_id
+      from g, jsonb_to_recordset(${outputs}::jsonb) as made (position int, kind text, url text, text text, expires_at timestamptz, title text, duration_seconds float8, external_id text)
       on conflict do nothing
       returning *
     ), p as (
@@ -244,7 +268,7 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
         'outputs', (select jsonb_agg(to_jsonb(o) order by o.position) from o),
         'usual', (select to_jsonb(s) from usual_times s where s.entry_key = g.entry_key)) as item,
       u.language, u.first_name, u.reachable, wu.main::text as main, wu.bonus::text as bonus, wu.held::text as held,
-      null::jsonb as uploads,
+      null::jsonb as uploads, ${catalogRevision} as catalog_revision,
       (select q.id from generations q where q.user_id = g.user_id and q.state = 'queued' and q.id <> g.id order by q.created_at, q.id limit 1) as next_queued
     from g join wu on wu.user_id = g.user_id join users u on u.id = g.user_id`);
   if (row === undefined) return null;

@@ -4,6 +4,7 @@ import type { ParamValues } from "../catalog/param-values.ts";
 import type { ConversationState, HoldRefusal } from "../conversation/types.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { RunMode } from "../shared/run-mode.ts";
+import { catalogRevision } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
 import { inboxInsert } from "./dialogues.ts";
 import { type OwnedGeneration, ownedSchema, uploadsOf } from "./owned-generation.ts";
@@ -124,7 +125,7 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
         'ahead', (select count(*) from generations q where q.user_id = g.user_id and q.state = 'queued'),
         'usual', (select to_jsonb(s) from usual_times s where s.entry_key = g.entry_key)) from g) as item,
       (select ${uploadsOf(sql`g`)} from g) as uploads,
-      owner.language, owner.first_name, owner.reachable
+      owner.language, owner.first_name, owner.reachable, ${catalogRevision} as catalog_revision
     from (select 1) one left join users owner on owner.id = ${userId}::bigint`);
   const answer = answerSchema.parse(row);
   const main = answer.main ?? 0n;

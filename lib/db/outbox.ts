@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
 import * as z from "zod";
+import { LANGUAGES, type Language } from "../shared/localized.ts";
+import { catalogRevision, revisionJson } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
 
 export interface OutboxMessage {
@@ -8,6 +10,9 @@ export interface OutboxMessage {
   kind: string;
   payload: Record<string, unknown>;
   attempts: number;
+  /** Null for an admin who never wrote to the bot. */
+  language: Language | null;
+  catalogRevision: number;
 }
 
 const messageSchema = z.lazy(() =>
@@ -18,6 +23,8 @@ const messageSchema = z.lazy(() =>
       kind: z.string(),
       payload: z.record(z.string(), z.unknown()),
       attempts: z.number(),
+      language: z.enum(LANGUAGES).nullable(),
+      catalog_revision: revisionJson,
     })
     .transform((row) => ({
       id: row.id,
@@ -25,6 +32,8 @@ const messageSchema = z.lazy(() =>
       kind: row.kind,
       payload: row.payload,
       attempts: row.attempts,
+      language: row.language,
+      catalogRevision: row.catalog_revision,
     })),
 );
 
@@ -57,7 +66,8 @@ export async function leaseOutbox(
     where id in (
       select id from outbox where due_at is not null and due_at <= ${input.now.toISOString()}::timestamptz
       order by due_at limit ${input.limit}::int for update skip locked)
-    returning id, user_id, kind, payload, attempts`);
+    returning id, user_id, kind, payload, attempts,
+      (select u.language from users u where u.id = outbox.user_id) as language, ${catalogRevision} as catalog_revision`);
   return rows.map((row) => messageSchema.parse(row));
 }
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { LANGUAGES, type Language } from "../shared/localized.ts";
+import { catalogRevision, revisionJson } from "./catalog-revision.ts";
 import { type GenerationWithOutputs, generationWithOutputs } from "./generation-json.ts";
 import { kopecksJson, type UploadRow, uploadRow } from "./rows.ts";
 
@@ -13,6 +14,8 @@ export interface OwnedGeneration extends GenerationWithOutputs {
     wallet: { mainKopecks: bigint; bonusKopecks: bigint; heldKopecks: bigint };
   };
   uploads: readonly UploadRow[];
+  /** Of what lay over the catalog's files when the generation was read. */
+  catalogRevision: number;
 }
 
 /** Reads `item`, the owner's columns and `uploads` of a statement's row. */
@@ -27,6 +30,7 @@ export const ownedSchema = z.lazy(() =>
       bonus: kopecksJson,
       held: kopecksJson,
       uploads: z.array(uploadRow).nullable(),
+      catalog_revision: revisionJson,
     })
     .transform(
       (row): OwnedGeneration => ({
@@ -38,12 +42,13 @@ export const ownedSchema = z.lazy(() =>
           wallet: { mainKopecks: row.main, bonusKopecks: row.bonus, heldKopecks: row.held },
         },
         uploads: row.uploads ?? [],
+        catalogRevision: row.catalog_revision,
       }),
     ),
 );
 
 /** Of a statement that joins `users u` and `wallets w`. */
-export const ownerColumns = sql`u.language, u.first_name, u.reachable, w.main::text as main, w.bonus::text as bonus, w.held::text as held`;
+export const ownerColumns = sql`u.language, u.first_name, u.reachable, w.main::text as main, w.bonus::text as bonus, w.held::text as held, ${catalogRevision} as catalog_revision`;
 
 /** JSON of the files that a generation's values name: `{"uploadId": "…"}` at any depth. Files of others are left out. */
 export function uploadsOf(alias: SQL): SQL {

@@ -5,7 +5,7 @@ import { FAILURE_CAUSES } from "../faults/causes.ts";
 import { GENERATION_STATES } from "../generation/states.ts";
 import { KIE_APIS } from "../shared/kie-api.ts";
 import { LANGUAGES } from "../shared/localized.ts";
-import { MEDIA_KINDS } from "../shared/media.ts";
+import { MEDIA_KINDS, OUTPUT_KINDS } from "../shared/media.ts";
 import { RUN_MODES } from "../shared/run-mode.ts";
 
 /**
@@ -64,8 +64,9 @@ export const outputRow = z.lazy(() =>
   z
     .object({
       position: z.number(),
-      kind: z.enum(MEDIA_KINDS),
-      url: z.string(),
+      kind: z.enum(OUTPUT_KINDS),
+      url: z.string().nullable(),
+      text: z.string().nullable(),
       expires_at: momentJson,
       title: z.string().nullable(),
       duration_seconds: z.number().nullable(),
@@ -78,6 +79,7 @@ export const outputRow = z.lazy(() =>
       position: row.position,
       kind: row.kind,
       url: row.url,
+      text: row.text,
       expiresAt: row.expires_at,
       title: row.title,
       durationSeconds: row.duration_seconds,
@@ -158,6 +160,9 @@ export const generationRow = z.lazy(() =>
 );
 export type GenerationRow = z.output<typeof generationRow>;
 
+/** What `uploads.telegram_file_id` holds where there is none. */
+export const NO_FILE = "";
+
 export const uploadRow = z.lazy(() =>
   z
     .object({
@@ -175,7 +180,8 @@ export const uploadRow = z.lazy(() =>
     })
     .transform((row) => ({
       id: row.id,
-      telegramFileId: row.telegram_file_id,
+      /** Null for a result that Telegram can not give back: only KIE's link leads to its bytes. */
+      telegramFileId: row.telegram_file_id === NO_FILE ? null : row.telegram_file_id,
       format: row.format,
       mime: row.mime,
       kieUrl: row.kie_url,

@@ -2,7 +2,9 @@ import { ALLOWED_UPDATES } from "../bot/bot.ts";
 import { commandList } from "../conversation/commands.ts";
 import { saveSetting } from "../db/health.ts";
 import type { App } from "../services/app.ts";
+import { orderSync } from "../services/catalog/sync.ts";
 import { LANGUAGES } from "../shared/localized.ts";
+import { telegramKind } from "../telegram/failure.ts";
 import { migrateDatabase } from "./migrate.ts";
 
 export interface SetUpStep {
@@ -20,9 +22,13 @@ const MAX_CONNECTIONS = 20;
  * Makes an installation work: database layout, webhook with its secret, commands, the sweeper's schedule, and a look at
  * KIE. Each step says what it did or what is wrong; a failing one does not stop the others. Safe to repeat.
  *
- * @param options `migrations`: the folder `drizzle/`. `webhook`: false where updates are polled.
+ * @param options `migrations`: the folder `drizzle/`. `webhook`: false where updates are polled. `sync`: whether the
+ *   catalog is compared with KIE's afterwards, by a job; admins get a message when it is done.
  */
-export async function setUp(app: App, options: { migrations: URL; webhook: boolean }): Promise<SetUpStep[]> {
+export async function setUp(
+  app: App,
+  options: { migrations: URL; webhook: boolean; sync?: boolean },
+): Promise<SetUpStep[]> {
   let me: { id: number; username?: string | undefined } | undefined;
   return [
     await attempt("database", "Check DATABASE_URL: host, user, password.", async () => {
@@ -57,7 +63,7 @@ export async function setUp(app: App, options: { migrations: URL; webhook: boole
           });
         }
       }
-      return `${commandList("ru").length} commands`;
+      return `${commandList("ru").length} commands${await setAdminCommands(app)}`;
     }),
     await attempt("schedule", "Check QSTASH_TOKEN and QSTASH_URL: both belong to one region.", async () => {
       await app.queue.upsertSchedule({
@@ -71,6 +77,15 @@ export async function setUp(app: App, options: { migrations: URL; webhook: boole
       if (app.config.mockKie) return `not asked: ${app.config.mode} mode answers from the built-in mock`;
       return `${await app.kie.credits()} credits`;
     }),
+    ...(options.sync === true
+      ? [
+          await attempt("catalog", "Check DATABASE_URL and the lines above.", async () => {
+            if (app.config.mockKie) return `not compared with KIE's: ${app.config.mode} mode never asks KIE`;
+            const isBegun = await orderSync(app, "set-up");
+            return isBegun ? "is being compared with KIE's; admins are told" : "is already being compared with KIE's";
+          }),
+        ]
+      : []),
   ];
 }
 
@@ -102,4 +117,26 @@ function describe(error: unknown): string {
     error.name,
   );
   return isOurs ? `${error.message}.` : `Failed (${error.name}).`;
+}
+
+/** An admin's chat exists once the admin wrote to the bot; until then Telegram refuses a list for it. */
+async function setAdminCommands(app: App): Promise<string> {
+  const strangers: number[] = [];
+  for (const chatId of app.config.ADMIN_ID) {
+    try {
+      for (const language of LANGUAGES) {
+        await app.telegram.call("setMyCommands", {
+          commands: commandList(language, { isAdmin: true }),
+          scope: { type: "chat", chat_id: chatId },
+          ...(language === "ru" ? {} : { language_code: language }),
+        });
+      }
+    } catch (error) {
+      if (telegramKind(error) !== "chat-gone") throw error;
+      strangers.push(chatId);
+    }
+  }
+  return strangers.length === 0
+    ? ""
+    : `; without /admin in the menu of ${strangers.join(", ")}, who never wrote to the bot`;
 }

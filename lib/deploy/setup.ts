@@ -7,7 +7,8 @@ import { setUp } from "./set-up.ts";
 async function main(): Promise<number> {
   try {
     const app = createApp(readEnvironment(), { keepAlive: () => undefined });
-    const steps = await setUp(app, { migrations: new URL("../../drizzle/", import.meta.url), webhook: true });
+    const migrations = new URL("../../drizzle/", import.meta.url);
+    const steps = await setUp(app, { migrations, webhook: true, sync: true });
     for (const step of steps) console.log(`${step.ok ? "ok  " : "FAIL"}  ${step.name.padEnd(9)} ${step.detail}`);
     return steps.every((step) => step.ok) ? 0 : 1;
   } catch (error) {

@@ -1,9 +1,13 @@
 import { answer, receiveWebhook } from "../http/receive.ts";
 import { type Job, jobSchema } from "../queue/jobs.ts";
 import type { App } from "../services/app.ts";
+import { syncCatalog } from "../services/catalog/sync.ts";
 import { advanceGeneration } from "../services/generation/advance.ts";
 import { sweep } from "../services/sweep/sweep.ts";
 import { assertNever } from "../shared/assert-never.ts";
+
+/** Of real time, far below the function's own limit; what is left is done by the next job. */
+const SYNC_BUDGET_MS = 40_000;
 
 /**
  * Deliveries of the queue, signed. The work is done before the answer, so that a failure (500) is delivered again.
@@ -25,6 +29,8 @@ async function runJob(app: App, job: Job): Promise<Record<string, unknown>> {
       return {};
     case "sweep":
       return await sweep(app);
+    case "sync-catalog":
+      return await syncCatalog(app, { deadline: AbortSignal.timeout(SYNC_BUDGET_MS) });
     default:
       return assertNever(job);
   }

@@ -1,5 +1,11 @@
 import type { MediaKind } from "../shared/media.ts";
+import { adminEn } from "./admin-en.ts";
+import { documentsEn } from "./documents-en.ts";
+import { editorsEn } from "./editors-en.ts";
+import { failureEn } from "./failure-en.ts";
+import { followUpsEn } from "./follow-ups-en.ts";
 import { formatNumber, NBSP, plural } from "./format.ts";
+import { healthEn } from "./health-en.ts";
 import type { Texts } from "./ru.ts";
 
 const number = (value: number): string => formatNumber(value, "en");
@@ -56,8 +62,6 @@ export const en: Texts = {
     toCard: (title) => `↩️ Back to ${title}`,
     alternatives: {
       cheaper: (title, price) => `💸 The same in ${title} · ${price}`,
-      faster: (title, price) => `⚡ Faster: ${title} · ${price}`,
-      finer: (title, price) => `💎 Finer: ${title} · ${price}`,
     },
     tryIt: (title, price) => `✨ Try it: ${title} · ${price}`,
   },
@@ -72,6 +76,7 @@ export const en: Texts = {
     terms: "Terms",
     privacy: "What data is stored",
     paysupport: "Payment questions",
+    admin: "Administration",
   },
 
   modeMark: {
@@ -81,6 +86,7 @@ export const en: Texts = {
   },
 
   money: {
+    free: "free",
     from: (price) => `from${NBSP}${price}`,
     upTo: (price) => `up to${NBSP}${price}`,
     balance: (main) => `Balance: ${main}`,
@@ -105,6 +111,9 @@ export const en: Texts = {
     title: "All models",
     lead: "Pick a section or type a model's name.",
   },
+
+  admin: adminEn,
+  health: healthEn,
 
   browse: {
     pick: "Pick a model or type its name.",
@@ -159,6 +168,9 @@ export const en: Texts = {
     cannotCreate: "It can't be created yet.",
   },
 
+  editors: editorsEn,
+  followUps: followUpsEn,
+
   question: {
     send: { image: "Send a photo.", video: "Send a video.", audio: "Send an audio file or a voice message." },
     sendMore: "You can send more, or press “Done”.",
@@ -199,6 +211,7 @@ export const en: Texts = {
 
   confirmation: {
     title: (price) => `Create for ${price}?`,
+    titleFree: "Create it for free?",
     upTo: "This is the most it can cost: the exact sum is known at the end, the rest comes back.",
     balance: (before, after) => `Balance: ${before}, ${after} will be left`,
   },
@@ -222,34 +235,7 @@ export const en: Texts = {
     more: "Terms: /terms\nWhat data is stored: /privacy\nPayment questions: /paysupport",
   },
 
-  documents: {
-    terms: {
-      title: "Terms",
-      paragraphs: [
-        "The bot makes images, video, speech and music with the neural networks of the Kie.ai service.",
-        "The balance is kept in roubles. You see the price before anything starts. The sum is put on hold at the start and taken when the result is ready. If a generation fails, the whole sum goes back to your balance.",
-        "The result is made by a model, so it may differ from what you had in mind. Models have rules of their own: they decline what is forbidden, and a refusal costs nothing.",
-        "You answer for what you ask for and how you use the result. Please ask only for what breaks neither the law nor other people's rights.",
-        "Links to files do not live long. Keep your own copy of what you need.",
-      ],
-    },
-    privacy: {
-      title: "What data is stored",
-      paragraphs: [
-        "The bot stores your Telegram id, name and language, your prompts and settings, facts about the files you send, the history of your generations and the movements on your balance.",
-        "To carry out a request, the bot passes its text and files to the Kie.ai service. Your name and Telegram id are not passed on to it.",
-        "Prompt texts do not appear in the bot's technical logs.",
-      ],
-    },
-    paysupport: {
-      title: "Payment questions",
-      paragraphs: [
-        "The receipt shows what was put on hold, taken and returned: open the history, pick a generation and press “Receipt”.",
-        "Money for a failed generation comes back by itself, there is no need to write to anyone.",
-        "If something in a receipt does not add up, send its number to the owner of the bot: it leads to every movement of the money.",
-      ],
-    },
-  },
+  documents: documentsEn,
 
   status: {
     ahead: (count) => `In the queue: ${number(count)}${NBSP}before you.`,
@@ -261,6 +247,7 @@ export const en: Texts = {
     usual: (range) => `This usually takes ${range}.`,
     sending: "Ready. Sending you the result.",
     held: (sum) => `${sum} on hold.`,
+    free: "This is free.",
     noWaiting: "No need to wait here: the result will come as a message.",
     checking: "Checking",
   },
@@ -271,35 +258,18 @@ export const en: Texts = {
     charged: (sum, left) => `${sum} taken, ${left} left`,
     chargedOnly: (sum) => `${sum} taken.`,
     notChargedOnly: "No money was taken.",
+    freeOnly: "Free.",
+    free: (left) => `free, ${left} on the balance`,
     notCharged: (left) => `no money taken, ${left} on the balance`,
     resending: "Sending it again",
     notFound: "There is no such generation in your history.",
     notYet: "No result yet",
+    originalSqueezed: "Kie.ai has deleted its file. This is Telegram's copy, and Telegram compresses pictures.",
+    originalGone: (number, total) =>
+      `${total === 1 ? "The original file" : `Original file${NBSP}${number}`} is gone: Kie.ai has deleted it, and Telegram has no copy.`,
   },
 
-  failure: {
-    title: "It did not work out",
-    notCharged: "No money was taken.",
-    returned: (sum) => `No money was taken: ${sum} went from hold back to your balance.`,
-    causes: {
-      "content-policy":
-        "The model declined: the request did not pass its content check. Try other words or another file.",
-      "input-not-fetched": "Kie.ai could not open the file you sent. Send another one or try again.",
-      "wrong-parameters": "Bad request: the model did not accept these settings. Change them and try again.",
-      "no-credits": "We are not starting generations for now; the reason is on our side. Please try later.",
-      "rate-limited": "Our API access is limited right now: too many requests. Please try again in a few minutes.",
-      "key-cap": "Our API access is limited right now: the limit is used up. Please try later.",
-      maintenance: "Kie.ai is under maintenance. Please try later.",
-      authorization: "Authorization with Kie.ai failed. The reason is on our side, please try later.",
-      server: "An error occurred on the Kie.ai server. Please try again.",
-      "generation-failed": "The model could not cope with this request. Try again or change it.",
-      timeout: "The result did not arrive in time. Try again or take another model.",
-      "no-answer":
-        "Kie.ai did not answer, so it is unknown whether it began. If a result does arrive, you will get it for free.",
-      other: "Server error, please try later.",
-    },
-    cancelled: "The generation was cancelled.",
-  },
+  failure: failureEn,
 
   receipt: {
     title: "🧾 Receipt",

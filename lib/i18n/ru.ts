@@ -1,11 +1,15 @@
 import type { Category } from "../catalog/categories.ts";
-import type { FailureCause } from "../faults/causes.ts";
 import type { GenerationState } from "../generation/states.ts";
 import type { LedgerLineKind } from "../ledger/settlement.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";
-import type { DocumentName } from "./documents.ts";
+import { adminRu } from "./admin-ru.ts";
+import { documentsRu } from "./documents-ru.ts";
+import { editorsRu } from "./editors-ru.ts";
+import { failureRu } from "./failure-ru.ts";
+import { followUpsRu } from "./follow-ups-ru.ts";
 import { formatNumber, NBSP, plural } from "./format.ts";
+import { healthRu } from "./health-ru.ts";
 
 const number = (value: number): string => formatNumber(value, "ru");
 
@@ -63,8 +67,6 @@ export const ru = {
     toCard: (title: string): string => `↩️ К карточке: ${title}`,
     alternatives: {
       cheaper: (title: string, price: string): string => `💸 То же в ${title} · ${price}`,
-      faster: (title: string, price: string): string => `⚡ Быстрее: ${title} · ${price}`,
-      finer: (title: string, price: string): string => `💎 Качественнее: ${title} · ${price}`,
     },
     tryIt: (title: string, price: string): string => `✨ Попробовать: ${title} · ${price}`,
   },
@@ -79,6 +81,7 @@ export const ru = {
     terms: "Условия",
     privacy: "Какие данные хранятся",
     paysupport: "Вопросы об оплате",
+    admin: "Управление",
   },
 
   /** Stands wherever money is named while nothing is charged. */
@@ -89,6 +92,7 @@ export const ru = {
   } as Record<RunMode, string | null>,
 
   money: {
+    free: "бесплатно",
     from: (price: string): string => `от${NBSP}${price}`,
     upTo: (price: string): string => `до${NBSP}${price}`,
     balance: (main: string): string => `Баланс: ${main}`,
@@ -125,6 +129,9 @@ export const ru = {
     title: "Все модели",
     lead: "Выберите раздел или напишите название модели.",
   },
+
+  admin: adminRu,
+  health: healthRu,
 
   browse: {
     pick: "Выберите модель или напишите её название.",
@@ -180,6 +187,9 @@ export const ru = {
     cannotCreate: "Пока создать не получится.",
   },
 
+  editors: editorsRu,
+  followUps: followUpsRu,
+
   question: {
     send: {
       image: "Пришлите фото.",
@@ -221,6 +231,7 @@ export const ru = {
 
   confirmation: {
     title: (price: string): string => `Создаём за ${price}?`,
+    titleFree: "Создаём бесплатно?",
     upTo: "Это верхняя граница: точная сумма станет известна в конце, лишнее вернётся.",
     balance: (before: string, after: string): string => `Баланс: ${before}, останется ${after}`,
   },
@@ -244,34 +255,7 @@ export const ru = {
     more: "Условия: /terms\nКакие данные хранятся: /privacy\nВопросы об оплате: /paysupport",
   },
 
-  documents: {
-    terms: {
-      title: "Условия",
-      paragraphs: [
-        "Бот создаёт изображения, видео, речь и музыку нейросетями сервиса Kie.ai.",
-        "Баланс ведётся в рублях. Цена видна до запуска. При запуске сумма резервируется и списывается, когда результат готов. Если генерация не удалась, резерв возвращается на баланс целиком.",
-        "Результат создаёт модель, поэтому он может отличаться от задуманного. У моделей есть свои правила: запрещённое они отклоняют, и за отказ деньги не списываются.",
-        "За то, что вы просите создать и как используете результат, отвечаете вы. Просить можно только то, что не нарушает закон и чужие права.",
-        "Ссылки на файлы живут недолго. Всё нужное сохраните у себя.",
-      ],
-    },
-    privacy: {
-      title: "Какие данные хранятся",
-      paragraphs: [
-        "Бот хранит ваш Telegram ID, имя и язык, ваши запросы и параметры, сведения о присланных файлах, историю генераций и движения по балансу.",
-        "Чтобы выполнить запрос, бот передаёт его текст и файлы сервису Kie.ai. Ваше имя и Telegram ID он туда не передаёт.",
-        "Тексты запросов не попадают в технические журналы бота.",
-      ],
-    },
-    paysupport: {
-      title: "Вопросы об оплате",
-      paragraphs: [
-        "Сколько зарезервировано, списано и возвращено, видно в чеке: откройте историю, выберите генерацию и нажмите «Чек».",
-        "За неудачную генерацию деньги возвращаются сами, писать никуда не нужно.",
-        "Если в чеке что-то не сходится, пришлите его номер владельцу бота: по номеру он найдёт все движения денег.",
-      ],
-    },
-  } as Record<DocumentName, { title: string; paragraphs: string[] }>,
+  documents: documentsRu,
 
   status: {
     ahead: (count: number): string => `В очереди: перед вами${NBSP}${number(count)}.`,
@@ -283,6 +267,7 @@ export const ru = {
     usual: (range: string): string => `Обычно это занимает ${range}.`,
     sending: "Готово. Отправляем результат.",
     held: (sum: string): string => `В резерве ${sum}.`,
+    free: "Это бесплатно.",
     noWaiting: "Ждать здесь не нужно: результат придёт сообщением.",
     checking: "Проверяем",
   },
@@ -293,35 +278,18 @@ export const ru = {
     charged: (sum: string, left: string): string => `списано ${sum}, осталось ${left}`,
     chargedOnly: (sum: string): string => `Списано ${sum}.`,
     notChargedOnly: "Деньги не списаны.",
+    freeOnly: "Бесплатно.",
+    free: (left: string): string => `бесплатно, на балансе ${left}`,
     notCharged: (left: string): string => `деньги не списаны, на балансе ${left}`,
     resending: "Отправляем ещё раз",
     notFound: "Такой генерации в вашей истории нет.",
     notYet: "Результата пока нет",
+    originalSqueezed: "Файл, который хранил Kie.ai, уже удалён. Это копия из Telegram: он сжимает картинки.",
+    originalGone: (number: number, total: number): string =>
+      `${total === 1 ? "Исходного файла" : `Исходного файла${NBSP}${number}`} больше нет: Kie.ai его уже удалил, а в Telegram копии не осталось.`,
   },
 
-  failure: {
-    title: "Не получилось",
-    notCharged: "Деньги не списаны.",
-    returned: (sum: string): string => `Деньги не списаны: ${sum} вернулись из резерва на баланс.`,
-    causes: {
-      "content-policy":
-        "Модель отклонила запрос: он не прошёл её проверку содержания. Попробуйте другие слова или другой файл.",
-      "input-not-fetched": "Kie.ai не смог открыть присланный файл. Пришлите другой или попробуйте ещё раз.",
-      "wrong-parameters": "Неверный запрос: модель не приняла эти параметры. Поменяйте их и попробуйте снова.",
-      "no-credits": "Мы временно не запускаем генерации: причина на нашей стороне. Попробуйте позже.",
-      "rate-limited": "Сейчас мы ограничены по API: запросов слишком много. Попробуйте через несколько минут.",
-      "key-cap": "Сейчас мы ограничены по API: лимит исчерпан. Попробуйте позже.",
-      maintenance: "На Kie.ai идут технические работы. Попробуйте позже.",
-      authorization: "Ошибка авторизации с Kie.ai. Причина на нашей стороне, попробуйте позже.",
-      server: "На сервере Kie.ai возникла ошибка. Попробуйте ещё раз.",
-      "generation-failed": "Модель не справилась с этим запросом. Попробуйте ещё раз или измените его.",
-      timeout: "Результат не пришёл вовремя. Попробуйте ещё раз или возьмите другую модель.",
-      "no-answer":
-        "Kie.ai не ответил, и неизвестно, начал ли он работу. Если результат всё же придёт, вы получите его бесплатно.",
-      other: "Ошибка сервера, попробуйте позже.",
-    } as Record<FailureCause, string>,
-    cancelled: "Генерация отменена.",
-  },
+  failure: failureRu,
 
   receipt: {
     title: "🧾 Чек",

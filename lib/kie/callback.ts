@@ -10,8 +10,13 @@ const membersOf = (value: unknown): Members =>
 const idOf = (value: unknown): string | null =>
   typeof value === "string" && value.length > 0 && value.length <= 200 ? value : null;
 
-const isFilled = (value: unknown): boolean =>
-  Array.isArray(value) ? value.some(isFilled) : typeof value === "string" ? value.trim() !== "" : value != null;
+/** No result is nested that deeply; who sends more must not exhaust the stack. */
+const MAX_DEPTH = 4;
+
+function isFilled(value: unknown, depth = 0): boolean {
+  if (Array.isArray(value)) return depth < MAX_DEPTH && value.some((item) => isFilled(item, depth + 1));
+  return typeof value === "string" ? value.trim() !== "" : value != null;
+}
 
 /** Members that hold a result in one family or another (docs.kie.ai). */
 const RESULT_MEMBERS = [
@@ -62,11 +67,15 @@ function stageOf(top: Members, data: Members): CallbackHint["stage"] {
   const rawCode = top.code;
   const code = typeof rawCode === "string" && rawCode.trim() !== "" ? Number(rawCode) : rawCode;
   const state = typeof data.state === "string" ? data.state.toLowerCase() : null;
-  const step = data.callbackType;
+  const step = typeof data.callbackType === "string" ? data.callbackType.toLowerCase() : null;
   // State first, code second (docs.kie.ai): a failed market task says 501 in both.
   if (state === "fail" || state === "failed" || step === "error") return "fail";
   if (state === "success") return "success";
+  // Suno's recovery says so while it works.
+  if (code === 201) return "progress";
   if (typeof code === "number" && Number.isFinite(code) && code !== 200) return "fail";
+  // A replaced section tells its failure here, whatever the step is called.
+  if (isFilled(data.error) && !isFilled(data.data)) return "fail";
   if (step === "text" || step === "first") return "progress";
   if (state === "waiting" || state === "queuing" || state === "generating") return "progress";
   return code === 200 && hasPayload(top, data) ? "success" : "unknown";

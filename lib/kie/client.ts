@@ -1,12 +1,14 @@
 import * as z from "zod";
 import { addSeconds, type Clock, DAY_MS, SECOND_MS } from "../shared/clock.ts";
 import { randomId } from "../shared/ids.ts";
-import type { Envelope } from "./envelope.ts";
-import { FAMILIES } from "./families/index.ts";
-import { type KieGateway, KieRejected, KieUnavailable, type LookOutcome, type StartOutcome } from "./gateway.ts";
+import { operationOf } from "./families/index.ts";
+import type { Ask } from "./families/operation.ts";
+import { type KieGateway, KieRejected, KieUnavailable } from "./gateway.ts";
 import { createHttp, type Exchange, exchange } from "./http.ts";
+import { readLook } from "./look-outcome.ts";
 import { cleanMessage, textsIn } from "./redact.ts";
 import { safeReplyUrl } from "./reply-url.ts";
+import { readStart } from "./start-outcome.ts";
 
 export interface KieTimeouts {
   /** One look at a record; it also runs inside KIE's own callback, which waits 15 s. Default 3,000. */
@@ -34,42 +36,13 @@ export interface KieClientOptions {
 
 const DEFAULT_TIMEOUTS: KieTimeouts = { lookTimeoutMs: 3_000, createTimeoutMs: 15_000, uploadTimeoutMs: 60_000 };
 
-/** Envelope codes that refuse now and may accept later (docs.kie.ai). */
-const BUSY_CODES = new Set([429, 455]);
-
-/** Under these a family may say that a task is not done yet (docs.kie.ai). */
-const NOT_YET_CODES = new Set([400, 422]);
-
-const createdSchema = z.lazy(() => z.looseObject({ taskId: z.string().min(1).max(200) }));
 const uploadedSchema = z.lazy(() => z.looseObject({ downloadUrl: z.string() }));
 
+/** A query knows texts only; what has no value is left out, as JSON does it. */
+const queryOf = (fields: Ask["fields"]): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]])));
+
 const isServerSide = (code: number): boolean => code === 429 || code === 455 || code >= 500;
-
-/** @see API.md §3.1 and §14.5 for what counts as "certainly not created". */
-function startOutcome(result: Exchange, clean: (message: string) => string): StartOutcome {
-  if (result.kind === "no-answer") {
-    // No connection was ever made, so nothing can have been created.
-    return result.sent === "no"
-      ? { kind: "busy", code: 0, message: result.reason }
-      : { kind: "unknown", reason: result.reason };
-  }
-  const { httpStatus, envelope } = result;
-  if (httpStatus >= 500) return { kind: "unknown", reason: `HTTP ${httpStatus}` };
-  if (envelope === null) return { kind: "unknown", reason: `HTTP ${httpStatus} with an unreadable body` };
-  const message = clean(envelope.message);
-  if (BUSY_CODES.has(envelope.code)) return { kind: "busy", code: envelope.code, message };
-  if (envelope.code !== 200) return { kind: "refused", code: envelope.code, message };
-  const created = createdSchema.safeParse(envelope.data);
-  if (httpStatus >= 300 || !created.success) return { kind: "unknown", reason: "accepted without a task id" };
-  return { kind: "created", taskId: created.data.taskId };
-}
-
-/** An unknown id, and any id for a moment after create (docs.kie.ai). */
-function isNoSuchRecord({ code, message, data }: Envelope): boolean {
-  if (code === 200) return data === null || data === undefined;
-  if (code === 404) return /not found|no such|does not exist/i.test(message);
-  return code === 422 && /\brecord(info)? (is null|does not exist)/i.test(message);
-}
 
 function unwrap(what: string, result: Exchange, clean: (message: string) => string): unknown {
   if (result.kind === "no-answer") throw new KieUnavailable(`${what}: ${result.reason}`, null);
@@ -100,36 +73,34 @@ export function createKieClient(options: KieClientOptions): KieGateway {
   const allowHttp = options.allowHttp ?? baseUrl.startsWith("http://");
   const http = createHttp(options.fetch === undefined ? { apiKey } : { apiKey, fetch: options.fetch });
   const clean = (message: string): string => cleanMessage(message, [apiKey]);
+  const asked = ({ method, path, fields }: Ask, timeoutMs: number): Promise<Exchange> =>
+    exchange(timeoutMs, (signal) =>
+      method === "POST"
+        ? http.post(baseUrl + path, { json: fields, signal, timeout: false })
+        : http.get(baseUrl + path, { searchParams: queryOf(fields), signal, timeout: false }),
+    );
 
   return {
     async start(task) {
-      const { path, body } = FAMILIES[task.api].start;
-      const result = await exchange(timeouts.createTimeoutMs, (signal) =>
-        http.post(baseUrl + path, { json: body(task), signal, timeout: false }),
-      );
+      const operation = operationOf(task.api, task.model);
+      if (operation === null) {
+        return { kind: "refused", code: 404, message: "no endpoint is known for this model", isUnknownModel: true };
+      }
+      const result = await asked(operation.start.ask(task), timeouts.createTimeoutMs);
       const hide = [apiKey, task.callBackUrl, ...textsIn(task.input)];
-      return startOutcome(result, (message) => cleanMessage(message, hide));
+      return readStart(
+        result,
+        (message) => cleanMessage(message, hide),
+        (reply) => operation.start.read?.(reply, task, { allowHttp }) ?? null,
+      );
     },
 
-    async look({ api, taskId, output }): Promise<LookOutcome> {
-      const { path, parse, isPending } = FAMILIES[api].look;
-      const result = await exchange(timeouts.lookTimeoutMs, (signal) =>
-        http.get(baseUrl + path, { searchParams: { taskId }, signal, timeout: false }),
-      );
-      if (result.kind === "no-answer") return { kind: "unavailable", code: null, reason: result.reason };
-      const { httpStatus, envelope } = result;
-      if (envelope === null) {
-        const code = httpStatus >= 400 ? httpStatus : null;
-        return { kind: "unavailable", code, reason: `HTTP ${httpStatus} with an unreadable body` };
-      }
-      if (httpStatus >= 500) return { kind: "unavailable", code: httpStatus, reason: clean(envelope.message) };
-      if (isNoSuchRecord(envelope)) return { kind: "not-found" };
-      if (NOT_YET_CODES.has(envelope.code) && isPending(envelope.message)) {
-        return { kind: "pending", state: "processing" };
-      }
-      if (envelope.code !== 200) return { kind: "unavailable", code: envelope.code, reason: clean(envelope.message) };
-      const outcome = parse(envelope.data, { output, allowHttp });
-      return outcome ?? { kind: "unavailable", code: null, reason: "a record that can not be read" };
+    async look(task) {
+      const look = operationOf(task.api, task.model)?.look ?? null;
+      // Nothing was ever to be looked at: the answer to `start` had been everything.
+      if (look === null) return { kind: "not-found" };
+      const result = await asked(look.ask(task), timeouts.lookTimeoutMs);
+      return readLook(result, clean, look, { output: task.output, allowHttp });
     },
 
     async upload({ bytes, format, mime }) {

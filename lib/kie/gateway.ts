@@ -1,5 +1,5 @@
 import type { KieApi } from "../shared/kie-api.ts";
-import type { MediaKind } from "../shared/media.ts";
+import type { MediaKind, OutputKind, WordKind } from "../shared/media.ts";
 
 /** One task as KIE wants it. */
 export interface StartTask {
@@ -19,19 +19,49 @@ export interface StartTask {
  */
 export type StartOutcome =
   | { kind: "created"; taskId: string }
-  /** Definitely not created. `code` is the envelope's. */
-  | { kind: "refused"; code: number; message: string }
+  /** A synchronous operation, or one whose result had been made before. */
+  | { kind: "finished"; taskId: string | null; outputs: readonly TaskOutput[]; creditsConsumed: number | null }
+  /**
+   * Definitely not created. `code` is the envelope's. `isUnknownModel`: KIE knows no such model or endpoint, so the same
+   * by another route may succeed.
+   */
+  | { kind: "refused"; code: number; message: string; isUnknownModel: boolean }
   /** Definitely not created, worth another try later: envelope 429 or 455. */
   | { kind: "busy"; code: number; message: string }
   | { kind: "unknown"; reason: string };
 
-export interface TaskOutput {
+interface OutputNotes {
+  title?: string;
+  /** KIE's own id of a track, persona or character, needed by follow-ups. */
+  externalId?: string;
+}
+
+/** A file behind a link. `text`: words that belong to it, the lyrics of a song. */
+export interface FileOutput extends OutputNotes {
   kind: MediaKind;
   url: string;
-  title?: string;
   durationSeconds?: number;
-  /** KIE's own id of a track (Suno), needed by follow-ups. */
-  externalId?: string;
+  text?: string;
+}
+
+/** An answer in words: plain text, lines of LRC (`[mm:ss.xx] words`), or the JSON of `MidiNotes` (lib/shared/midi-notes.ts). */
+export interface WordOutput extends OutputNotes {
+  kind: WordKind;
+  text: string;
+}
+
+export type TaskOutput = FileOutput | WordOutput;
+
+/** What a look has to know besides the task's id. */
+export interface LookTask {
+  /** The family of endpoints that created the task: the others do not know its id. */
+  api: KieApi;
+  /** The model's id there, as in `StartTask`: it decides where the record is. */
+  model: string;
+  taskId: string;
+  output: OutputKind;
+  /** Values out of an earlier result that the task was started with, by KIE's names: some are looked at by asking again. */
+  earlier: Readonly<Record<string, unknown>>;
 }
 
 /** One look at a record; never waits. */
@@ -55,8 +85,7 @@ export interface CallbackHint {
  */
 export interface KieGateway {
   start(task: StartTask): Promise<StartOutcome>;
-  /** @param task.api the family of endpoints that created the task: the others do not know its id. */
-  look(task: { api: KieApi; taskId: string; output: MediaKind }): Promise<LookOutcome>;
+  look(task: LookTask): Promise<LookOutcome>;
   /**
    * Stores bytes at KIE for 24 h under a random name.
    * @throws KieUnavailable (try later) or KieRejected (final).

@@ -1,5 +1,7 @@
 import { addSeconds, type Clock, SECOND_MS } from "../shared/clock.ts";
 import { randomId } from "../shared/ids.ts";
+import type { OutputKind } from "../shared/media.ts";
+import type { MidiNotes } from "../shared/midi-notes.ts";
 import type { KieGateway, TaskOutput } from "./gateway.ts";
 import { MOCK_AUDIO, MOCK_VIDEO, mockImage } from "./mock-media.ts";
 
@@ -13,15 +15,34 @@ export interface MockGatewayOptions {
 const PENDING_SECONDS = 3;
 const TASK_ID = /^mock-([0-9a-z]{1,12})-[0-9a-z]{12}$/;
 
+/** A scale, of which a MIDI file can be made. */
+const SCALE: MidiNotes = {
+  instruments: [
+    {
+      name: "Piano",
+      notes: [60, 62, 64, 65, 67, 69, 71, 72].map((pitch, index) => ({
+        pitch,
+        startSeconds: index / 2,
+        endSeconds: (index + 1) / 2,
+        velocity: 0.8,
+      })),
+    },
+  ],
+};
+
 /**
  * KIE for TEST_MODE, DRY_RUN and KIE_STUB: no network and no memory. The task id carries its own start, so any process
- * can answer for any task. Every task succeeds after about three seconds, with one small real file as a `data:` URL.
+ * can answer for any task. Every task succeeds after about three seconds, with one small real file as a `data:` URL, or with words.
  */
 export function createMockGateway({ clock, label }: MockGatewayOptions): KieGateway {
-  const outputOf = {
-    image: (): TaskOutput => ({ kind: "image", url: mockImage(label), title: label }),
-    video: (): TaskOutput => ({ kind: "video", ...MOCK_VIDEO, title: label }),
-    audio: (): TaskOutput => ({ kind: "audio", ...MOCK_AUDIO, title: label, externalId: "mock-track" }),
+  const words = `${label}: la la la`;
+  const outputOf: Readonly<Record<OutputKind, () => TaskOutput>> = {
+    image: () => ({ kind: "image", url: mockImage(label), title: label }),
+    video: () => ({ kind: "video", ...MOCK_VIDEO, title: label }),
+    audio: () => ({ kind: "audio", ...MOCK_AUDIO, title: label, externalId: "mock-track", text: words }),
+    text: () => ({ kind: "text", text: words, title: label, externalId: "mock-words" }),
+    "timed-lyrics": () => ({ kind: "timed-lyrics", text: `[00:00.00] ${words}\n[00:00.50] la la la` }),
+    midi: () => ({ kind: "midi", text: JSON.stringify(SCALE) }),
   };
   return {
     start: async () => ({ kind: "created", taskId: `mock-${clock.now().getTime().toString(36)}-${randomId(12)}` }),

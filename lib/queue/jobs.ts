@@ -10,6 +10,8 @@ export const jobSchema = z.lazy(() =>
     z.object({ name: z.literal("advance-generation"), generationId: z.string().min(1).max(64) }),
     /** Everything that is due, from state alone. Also the schedule's job. */
     z.object({ name: z.literal("sweep") }),
+    /** Goes on with the comparison of the catalogs that was begun; nothing to do where none was. */
+    z.object({ name: z.literal("sync-catalog") }),
   ]),
 );
 export type Job = z.infer<typeof jobSchema>;

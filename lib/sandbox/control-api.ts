@@ -5,6 +5,8 @@ import type { App } from "../services/app.ts";
 import { randomId } from "../shared/ids.ts";
 import type { SandboxContext } from "./context.ts";
 import { json, readJson } from "./http.ts";
+import { catalogueRoutes } from "./kie/catalogue-control.ts";
+import type { KieControl } from "./kie/control.ts";
 
 /** At most a year at once: a slip of the finger must not run a million re-checks. */
 const MAX_ADVANCE_SECONDS = 366 * 86_400;
@@ -20,6 +22,7 @@ const creditSchema = z.strictObject({
 
 export interface ControlOptions {
   app: App;
+  kie: KieControl;
   /** Resolves when no deferred work of the product is under way. */
   idle: () => Promise<void>;
   /** Empties the simulators and installs the product again. */
@@ -33,6 +36,7 @@ export function createControlApi(
 ): { handle(request: Request): Promise<Response | undefined> } {
   const { app } = options;
   const routes: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
+    ...catalogueRoutes(options.kie),
     "GET /sandbox/clock": async () => json(clockView(context)),
     "POST /sandbox/clock": async (request) => {
       const { advanceSeconds } = advanceSchema.parse(await readJson(request));
@@ -73,9 +77,10 @@ export function createControlApi(
     "GET /sandbox/calls": async () => json({ calls: context.calls.list() }),
     "POST /sandbox/reset": async () => {
       // Row triggers guard the ledger against edits, not against throwing the whole play away.
-      await app.database.query(
-        sql`truncate users, conversations, updates, wallets, transfers, generations, outputs, uploads, outbox, settings, rate_buckets, usual_times`,
+      const tables = await app.database.query(
+        sql`select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
       );
+      await app.database.query(sql`truncate ${sql.raw(tables.map((table) => String(table["name"])).join(", "))}`);
       await options.reset();
       return json({ ok: true });
     },

@@ -16,6 +16,7 @@ import { createControlApi } from "./control-api.ts";
 import { PREFIXES, SANDBOX_BOT, sandboxEnvironment } from "./environment.ts";
 import { json, serveFetch } from "./http.ts";
 import type { KieControl } from "./kie/control.ts";
+import { handleKieControl } from "./kie/control-api.ts";
 import { createKieSimulator } from "./kie/simulator.ts";
 import { createNeonProxy, type NeonProxy } from "./neon-proxy.ts";
 import { createPage } from "./page.ts";
@@ -133,6 +134,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const chats = createChatsApi(context, telegram);
   const control = createControlApi(context, {
     app,
+    kie,
     idle,
     reset: async () => {
       await Promise.allSettled([...deferred]);
@@ -163,6 +165,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (found !== undefined) return await found[1](request);
     return (
       (await control.handle(request)) ??
+      (await handleKieControl(kie, request)) ??
       (await chats.handle(request)) ??
       (await page.handle(request)) ??
       json({ error: "There is nothing here" }, 404)

@@ -2,6 +2,14 @@
 export const MEDIA_KINDS = ["image", "video", "audio"] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];
 
+/** Answers in words: shown as a message, as a subtitle file with a time for each line, or as notes in a MIDI file. */
+export const WORD_KINDS = ["text", "timed-lyrics", "midi"] as const;
+export type WordKind = (typeof WORD_KINDS)[number];
+
+/** What a model can make. */
+export const OUTPUT_KINDS = [...MEDIA_KINDS, ...WORD_KINDS] as const;
+export type OutputKind = (typeof OUTPUT_KINDS)[number];
+
 /** Facts read from the bytes of a file. Nothing here is the sender's claim. */
 export interface MediaFacts {
   kind: MediaKind;

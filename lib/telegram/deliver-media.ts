@@ -3,7 +3,7 @@ import { type CaptionEntities, climbDown, type InlineKeyboard, type PlacedMedia,
 import type { MediaToPlace } from "./media-source.ts";
 
 export type { CaptionEntities, InlineKeyboard, PlacedMedia } from "./media-ladder.ts";
-export type { MediaToPlace } from "./media-source.ts";
+export type { MediaSource, MediaToPlace } from "./media-source.ts";
 export { AlbumInterrupted, sendAlbum } from "./send-album.ts";
 
 /**
@@ -27,4 +27,18 @@ export async function placeMedia(
   const { chatId, messageId, media, caption, captionEntities = [], replyMarkup } = input;
   const target: Target = { chatId, messageId, ...(replyMarkup === undefined ? {} : { replyMarkup }) };
   return await climbDown(client, target, media, { text: caption, entities: captionEntities });
+}
+
+/**
+ * Sends one file as a message of its own, down the same ladder. Can not be repeated safely: after an unknown outcome a
+ * repeat may double it.
+ *
+ * @throws TelegramFailure
+ */
+export async function sendMedia(
+  client: TelegramClient,
+  input: { chatId: number; media: MediaToPlace; caption?: string },
+): Promise<PlacedMedia> {
+  const target: Target = { chatId: input.chatId, messageId: null };
+  return await climbDown(client, target, input.media, { text: input.caption ?? "", entities: [] });
 }

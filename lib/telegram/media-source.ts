@@ -9,7 +9,8 @@ import { DownloadRefused } from "./safe-download.ts";
 export type MediaSource = { url: string } | { fileId: string } | { bytes: Uint8Array };
 
 export interface MediaToPlace {
-  kind: MediaKind;
+  /** `document`: sent as a file, whatever is in it. */
+  kind: MediaKind | "document";
   source: MediaSource;
   title?: string;
   performer?: string;
@@ -33,16 +34,17 @@ const MAX_PHOTO_RATIO = 20;
 const PHOTO_FORMATS = new Set(["png", "jpeg", "jpg", "webp"]);
 const VIDEO_FORMATS = new Set(["mp4"]);
 const AUDIO_FORMATS = new Set(["mp3", "m4a"]);
-const BY_KIND: Record<MediaKind, { as: ShownAs; formats: ReadonlySet<string> }> = {
+const BY_KIND: Record<MediaToPlace["kind"], { as: ShownAs; formats: ReadonlySet<string> }> = {
   image: { as: "photo", formats: PHOTO_FORMATS },
   video: { as: "video", formats: VIDEO_FORMATS },
   audio: { as: "audio", formats: AUDIO_FORMATS },
+  document: { as: "document", formats: new Set() },
 };
 
 const extensionOf = (name: string): string => /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toLowerCase() ?? "";
 
 /** By name alone, before anyone has seen the bytes. A name without an extension is believed to be of the usual format. */
-export function shownByName(kind: MediaKind, name: string): ShownAs {
+export function shownByName(kind: MediaToPlace["kind"], name: string): ShownAs {
   const { as, formats } = BY_KIND[kind];
   const extension = extensionOf(name);
   return extension === "" || formats.has(extension) ? as : "document";
@@ -106,7 +108,7 @@ export async function uploadOf(client: TelegramClient, media: MediaToPlace): Pro
   const extension = facts?.format === "jpeg" ? "jpg" : (facts?.format ?? "bin");
   const fileName = media.fileName ?? `${media.kind}-${randomId(6)}.${extension}`;
   const file = new File([new Uint8Array(bytes)], fileName, { type: facts?.mime ?? "application/octet-stream" });
-  return { as: shownByContent(facts, bytes.byteLength), file };
+  return { as: media.kind === "document" ? "document" : shownByContent(facts, bytes.byteLength), file };
 }
 
 /**
@@ -119,7 +121,7 @@ export async function* candidatesOf(client: TelegramClient, media: MediaToPlace)
     const { as } = BY_KIND[media.kind];
     yield { as, file: source.fileId };
     // It was a document, or a silent clip, when it was sent first.
-    yield { as: "document", file: source.fileId };
+    if (as !== "document") yield { as: "document", file: source.fileId };
     if (media.kind === "video") yield { as: "animation", file: source.fileId };
     return;
   }

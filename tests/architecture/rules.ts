@@ -61,7 +61,7 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
 
   // Programs of the operator: they see everything but the sandbox.
   deploy: permit(
-    ["app.ts", "bot", "config", "conversation", "db", "services", "shared"],
+    ["app.ts", "bot", "config", "conversation", "db", "services", "shared", "telegram"],
     [
       "@neondatabase/serverless",
       "drizzle-orm/*",

@@ -55,12 +55,43 @@ test.each<[string, unknown, CallbackHint]>([
   ["Suno complete without tracks", song("complete", []), { taskId: "2fac", stage: "unknown" }],
   ["Suno error, null", song("error", null, 501), { taskId: "2fac", stage: "fail" }],
   ["Suno error, empty list", song("error", [], 531), { taskId: "2fac", stage: "fail" }],
+  [
+    "a song with its originals",
+    song("complete", [{ ...track, source_audio_url: "https://cdn.example/a.mp3" }]),
+    { taskId: "2fac", stage: "success" },
+  ],
+  ["a step in capitals", song("TEXT", []), { taskId: "2fac", stage: "progress" }],
+  ["a late text", song("text", [track]), { taskId: "2fac", stage: "progress" }],
+  [
+    "a section that was not replaced",
+    { code: 501, data: { callbackType: "error", task_id: "2fac", error: "no" } },
+    { taskId: "2fac", stage: "fail" },
+  ],
+  [
+    "the same, under code 200",
+    { code: 200, data: { callbackType: "complete", task_id: "2fac", error: "no", data: [] } },
+    { taskId: "2fac", stage: "fail" },
+  ],
+  [
+    "an empty error beside a song",
+    { code: 200, data: { callbackType: "complete", task_id: "2fac", error: "", data: [track] } },
+    { taskId: "2fac", stage: "success" },
+  ],
+  [
+    "lyrics",
+    song("complete", [{ text: "[Verse]", title: "t", status: "complete", error_message: "" }]),
+    { taskId: "2fac", stage: "success" },
+  ],
   ["lyrics failure says complete", song("complete", null, 400), { taskId: "2fac", stage: "fail" }],
   [
     "wav",
     { code: 200, data: { audioWavUrl: "https://h.example/a.wav", task_id: "w" } },
     { taskId: "w", stage: "success" },
   ],
+  ["mp4", { code: 200, data: { task_id: "p", video_url: "u" } }, { taskId: "p", stage: "success" }],
+  ["mp4 failure", { code: 500, data: { task_id: "p", video_url: null } }, { taskId: "p", stage: "fail" }],
+  ["MIDI failure", { code: 500, data: { taskId: "m" } }, { taskId: "m", stage: "fail" }],
+  ["cover art failure", { code: 531, data: { taskId: "c", images: null } }, { taskId: "c", stage: "fail" }],
   ["wav failure", { code: 500, data: { audioWavUrl: null, task_id: "w" } }, { taskId: "w", stage: "fail" }],
   [
     "vocal removal",
@@ -83,6 +114,17 @@ test.each<[string, unknown, CallbackHint]>([
     { code: 200, data: { taskId: "v", validateInfo: "sing this", status: "wait_validating" } },
     { taskId: "v", stage: "success" },
   ],
+  [
+    "voice, failed",
+    { code: 400, msg: "noise", data: { taskId: "v", validateInfo: "", status: "fail" } },
+    { taskId: "v", stage: "fail" },
+  ],
+  [
+    "a trained voice",
+    { code: 200, data: { taskId: "v", voiceId: "v-1", status: "success" } },
+    { taskId: "v", stage: "success" },
+  ],
+  ["recovery still running", { code: 201, task_id: "r", data: null }, { taskId: "r", stage: "progress" }],
   ["recovery, id at the top", { code: 200, task_id: "r", data: [track] }, { taskId: "r", stage: "success" }],
   ["recovery failure", { code: 500, task_id: "r", data: [] }, { taskId: "r", stage: "fail" }],
   [
@@ -112,6 +154,11 @@ test.each<[string, unknown, CallbackHint]>([
     { code: 200, msg: "success", data: { result_video_url: "u" }, taskId: "al" },
     { taskId: "al", stage: "success" },
   ],
+  [
+    "Aleph by the other page",
+    { code: 200, data: { task_id: "al", video_id: "1", video_url: "u", image_url: "u" } },
+    { taskId: "al", stage: "success" },
+  ],
   ["Aleph failure", { code: 400, msg: "moderator", data: null, taskId: "al" }, { taskId: "al", stage: "fail" }],
   ["4o image", { code: 200, data: { taskId: "4o", info: { result_urls: ["u"] } } }, { taskId: "4o", stage: "success" }],
   ["4o failure", { code: 400, data: { taskId: "4o", info: null } }, { taskId: "4o", stage: "fail" }],
@@ -134,6 +181,14 @@ test.each<[string, unknown, CallbackHint]>([
   ["text", "hello", { taskId: null, stage: "unknown" }],
 ])("callback: %s", (_, body, hint) => {
   expect(parseCallback(body)).toEqual(hint);
+});
+
+test("a body nested without end is read, not followed", () => {
+  const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
+  expect(parseCallback({ code: 200, data: { taskId: "x", resultUrls: deep } })).toEqual({
+    taskId: "x",
+    stage: "unknown",
+  });
 });
 
 const NOW = new Date("2026-11-20T12:00:00Z");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseCallback } from "../../lib/kie/callback.ts";
 import { createKieClient } from "../../lib/kie/client.ts";
-import type { CallbackHint, KieGateway, LookOutcome, StartTask } from "../../lib/kie/gateway.ts";
+import type { CallbackHint, KieGateway, LookOutcome } from "../../lib/kie/gateway.ts";
 import { type Answer, type Arrived, type LocalServer, startServer } from "./local-server.ts";
 
 const PROMPT = "a very private wish of mine";
@@ -11,15 +11,14 @@ const NOW = new Date("2026-11-20T12:00:00Z");
 async function kie(answer: (request: Arrived) => Answer): Promise<{ gateway: KieGateway; server: LocalServer }> {
   const server = await startServer(answer);
   const { origin } = server;
-  const timeouts = { lookTimeoutMs: 300, createTimeoutMs: 300, uploadTimeoutMs: 300 };
   const clock = { now: () => NOW };
   return {
-    gateway: createKieClient({ baseUrl: origin, uploadUrl: origin, apiKey: "kie-key", timeouts, clock }),
+    gateway: createKieClient({ baseUrl: origin, uploadUrl: origin, apiKey: "kie-key", clock }),
     server,
   };
 }
 
-type Dedicated = Exclude<StartTask["api"], "market">;
+type Dedicated = "veo" | "flux-kontext" | "gpt4o-image";
 const PATHS: Readonly<Record<Dedicated, string>> = {
   veo: "/api/v1/veo",
   "flux-kontext": "/api/v1/flux/kontext",
@@ -98,7 +97,13 @@ test.each<Dedicated>(["veo", "flux-kontext", "gpt4o-image"])(
 
 const looked = async (api: Dedicated, answer: Answer): Promise<LookOutcome> => {
   const { gateway, server } = await kie(() => answer);
-  const outcome = await gateway.look({ api, taskId: "task 1", output: api === "veo" ? "video" : "image" });
+  const outcome = await gateway.look({
+    api,
+    model: "m",
+    taskId: "task 1",
+    output: api === "veo" ? "video" : "image",
+    earlier: {},
+  });
   const [request] = server.arrived;
   expect([request?.method, request?.path, request?.query.get("taskId")]).toEqual([
     "GET",
@@ -185,7 +190,12 @@ test.each<[string, Answer, object]>([
     { body: { code: 422, msg: "Temporarily supports records within 14 days" } },
     { kind: "unavailable", code: 422 },
   ],
-  ["401", { body: { code: 401, msg: "processing? no" } }, { kind: "unavailable", code: 401 }],
+  ["401 processing", { body: { code: 401, msg: "1080P is processing" } }, { kind: "unavailable", code: 401 }],
+  [
+    "a failure that speaks of processing",
+    { body: { code: 400, msg: "Processing failed" } },
+    { kind: "unavailable", code: 400 },
+  ],
   ["HTTP 502", { status: 502, body: "<html>" }, { kind: "unavailable", code: 502 }],
   ["a record that is a list", { body: { code: 200, data: [1] } }, { kind: "unavailable", code: null }],
 ])("Veo: %s", async (_, answer, outcome) => {

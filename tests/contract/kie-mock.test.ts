@@ -4,6 +4,8 @@ import { probeMedia } from "../../lib/media/probe.ts";
 
 const TASK = { api: "veo", model: "veo3_fast", input: {}, callBackUrl: "https://bot.example/" } as const;
 
+const LOOK = { api: "veo", model: "veo3_fast", earlier: {} } as const;
+
 function mockAt(start: string, label: "TEST" | "DRY RUN" = "TEST") {
   let now = new Date(start);
   const clock = { now: () => now };
@@ -23,10 +25,10 @@ test("a mock task is pending for three seconds, then done, in any process", asyn
   const { gateway, clock, wait } = mockAt("2026-11-20T12:00:00Z");
   const taskId = await startedTask(gateway);
   wait(2.9);
-  expect(await gateway.look({ api: "veo", taskId, output: "image" })).toEqual({ kind: "pending", state: "generating" });
+  expect(await gateway.look({ ...LOOK, taskId, output: "image" })).toEqual({ kind: "pending", state: "generating" });
   wait(0.2);
   const another = createMockGateway({ clock, label: "TEST" });
-  expect(await another.look({ api: "veo", taskId, output: "image" })).toMatchObject({
+  expect(await another.look({ ...LOOK, taskId, output: "image" })).toMatchObject({
     kind: "succeeded",
     creditsConsumed: 0,
   });
@@ -36,11 +38,11 @@ test.each(["image", "video", "audio"] as const)("the mock's %s is a small real f
   const { gateway, wait } = mockAt("2026-11-20T12:00:00Z", "DRY RUN");
   const taskId = await startedTask(gateway);
   wait(4);
-  const outcome = await gateway.look({ api: "veo", taskId, output });
+  const outcome = await gateway.look({ ...LOOK, taskId, output });
   if (outcome.kind !== "succeeded") throw new Error(outcome.kind);
   const [file] = outcome.outputs;
   expect(file).toMatchObject({ kind: output, title: "DRY RUN" });
-  const bytes = Buffer.from(file?.url.split(",")[1] ?? "", "base64");
+  const bytes = Buffer.from((file && "url" in file ? file.url : "").split(",")[1] ?? "", "base64");
   expect(bytes.length).toBeLessThan(4_000);
   expect(await probeMedia(bytes)).toMatchObject({
     kind: output,
@@ -48,10 +50,23 @@ test.each(["image", "video", "audio"] as const)("the mock's %s is a small real f
   });
 });
 
+test.each(["text", "timed-lyrics", "midi"] as const)("the mock answers %s in words", async (output) => {
+  const { gateway, wait } = mockAt("2026-11-20T12:00:00Z");
+  const taskId = await startedTask(gateway);
+  wait(4);
+  const outcome = await gateway.look({ ...LOOK, taskId, output });
+  if (outcome.kind !== "succeeded") throw new Error(outcome.kind);
+  const [words] = outcome.outputs;
+  const text = words && "text" in words ? String(words.text) : "";
+  expect(words?.kind).toBe(output);
+  if (output === "midi") expect(JSON.parse(text).instruments[0].notes).toHaveLength(8);
+  else expect(text).toMatch(output === "text" ? /^TEST: / : /^\[00:00\.00\] TEST: .+\n\[00:00\.50\] /);
+});
+
 test("two mock tasks of one moment differ, and a foreign id is unknown", async () => {
   const { gateway } = mockAt("2026-11-20T12:00:00Z");
   expect(await startedTask(gateway)).not.toBe(await startedTask(gateway));
-  expect(await gateway.look({ api: "veo", taskId: "2aeff425a5f21580d2f225c4129e63ab", output: "image" })).toEqual({
+  expect(await gateway.look({ ...LOOK, taskId: "2aeff425a5f21580d2f225c4129e63ab", output: "image" })).toEqual({
     kind: "not-found",
   });
 });

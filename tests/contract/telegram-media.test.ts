@@ -15,10 +15,13 @@ async function mockFile(output: "image" | "video" | "audio"): Promise<string> {
   now = new Date("2026-11-20T12:00:10Z");
   const outcome = await gateway.look({
     api: "market",
+    model: "m",
     taskId: started.kind === "created" ? started.taskId : "",
     output,
+    earlier: {},
   });
-  return outcome.kind === "succeeded" ? (outcome.outputs[0]?.url ?? "") : "";
+  const [file] = outcome.kind === "succeeded" ? outcome.outputs : [];
+  return file !== undefined && "url" in file ? file.url : "";
 }
 const bytesOf = (dataUrl: string): Uint8Array => new Uint8Array(Buffer.from(dataUrl.split(",")[1] ?? "", "base64"));
 const PNG = await mockFile("image");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { padMedia } from "../../lib/sandbox/media/pad-media.ts";
 import { answerQuestions, create, kopecksOfCredits, kopecksOn, offers, openCard } from "../support/buying.ts";
-import { gif, photo, pictureDocument, song, textDocument, video, voice, wavDocument } from "../support/files.ts";
+import { gif, heic, photo, pictureDocument, song, textDocument, video, voice, wavDocument } from "../support/files.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 let world: World;
@@ -181,6 +181,27 @@ test("A6: a wrong kind and a wrong format are refused with what fits", async () 
   await anna.sendsFile(await photo());
   await answerQuestions(anna, []);
   expect(offers(anna, "Создать · 3,14 ₽")).toBe(true);
+});
+
+test("A6: a HEIC picture is refused with the formats that fit, on an open card and on one that is opened for it", async () => {
+  const anna = world.person(1518);
+  const refusal = "«Фото»: формат HEIC не подойдёт. Нужен JPEG, PNG или WebP.";
+  await openCard(anna, "nano-banana-edit");
+  await anna.sendsFile(heic());
+  expect(anna.reads()).toContain(refusal);
+  await anna.says("/cancel");
+  await anna.sendsFile(heic());
+  await anna.taps("mode:nano-banana:edit");
+  expect(anna.reads()).toContain(refusal);
+  expect(world.kie.createdCount(({ input }) => JSON.stringify(input).includes("heic"))).toBe(0);
+});
+
+test("A6: a round video message is a video of its measured length", async () => {
+  const anna = world.person(1519);
+  await openCard(anna, "topaz-video-upscale");
+  await anna.sendsFile({ ...(await video(2)), kind: "video_note", declaredDurationSeconds: 9 });
+  expect(anna.reads()).toContain("Видео: 2 с");
+  expect(kopecksOn(anna.button("Создать").text)).toBe(kopecksOfCredits(16));
 });
 
 test("A6: one file too many is refused and the others stay", async () => {

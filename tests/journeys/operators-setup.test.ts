@@ -30,11 +30,12 @@ test("H3 A2: setup migrates, sets webhook, commands and schedule, and may be rep
   for (const attempt of ["first", "second"]) {
     const { code, text } = await setUp();
     expect(code, attempt).toBe(0);
-    for (const step of ["database", "bot", "record", "webhook", "commands", "schedule", "kie"]) {
+    for (const step of ["database", "bot", "record", "webhook", "commands", "schedule", "kie", "catalog"]) {
       expect(text).toMatch(new RegExp(`^ok +${step} `, "m"));
     }
   }
   expect(world.qstash.schedules()).toHaveLength(1);
+  expect(await world.db.rows("select count(*)::int as begun from catalog_syncs")).toEqual([{ begun: 1 }]);
   const ivan = world.person(9001, "en");
   await ivan.says("/start");
   expect(ivan.reads()).toContain("Anna");
@@ -42,6 +43,16 @@ test("H3 A2: setup migrates, sets webhook, commands and schedule, and may be rep
   expect(await world.db.rows("select value ->> 'username' as name from settings where key = 'bot'")).toEqual([
     { name: "sandbox_bot" },
   ]);
+});
+
+test("A2: an admin who has written to the bot gets /admin into the menu; the others are named", async () => {
+  world.telegram.reset();
+  expect((await setUp()).text).toContain("without /admin in the menu of 1");
+  const admin = world.person(1);
+  await admin.says("/start");
+  expect((await setUp()).text).not.toContain("without /admin");
+  expect(world.telegram.commands(admin.id)?.map(({ command }) => command)).toContain("admin");
+  expect(world.telegram.commands(9001)?.map(({ command }) => command) ?? []).not.toContain("admin");
 });
 
 test.each([

@@ -153,6 +153,7 @@ export function outcomeOf(
             {
               kind: "image",
               url: "https://files.example/1.png",
+              text: null,
               expiresAt: addSeconds(now, 86_400),
               title: null,
               durationSeconds: null,

@@ -18,7 +18,7 @@ const RACE_LOCK = 7_340_116;
 export interface Rig {
   proxy: NeonProxy;
   /** A fresh database, dropped at the end. */
-  open(): Promise<{ db: TestDatabase; database: Database }>;
+  open(): Promise<{ db: TestDatabase; database: Database; endpoint: string }>;
   end(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function startRig(options: { races?: boolean } = {}): Promise<Rig> 
       databases.push(db);
       if (options.races === true) turn ??= await takeRaceTurn(db.url);
       const endpoint = `http://127.0.0.1:${server.port}/sql`;
-      return { db, database: openDatabase({ url: db.url, endpoint, timeoutMs: 20_000 }) };
+      return { db, database: openDatabase({ url: db.url, endpoint, timeoutMs: 20_000 }), endpoint };
     },
     async end() {
       await proxy.stop();

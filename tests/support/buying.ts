@@ -34,21 +34,34 @@ export async function answerQuestions(person: Person, answers: Answers): Promise
     const file = answers.find(([format]) => person.reads().includes(format))?.[1];
     if (offers(person, "example~")) await person.taps("example~");
     else if (file !== undefined) await person.sendsFile(file);
+    // A number or an option: the second one, because the first is often nothing at all.
+    else if (offers(person, "set_param:")) await person.taps(presets(person)[1] ?? "set_param:");
     else throw new Error(`nothing to answer with: ${person.reads()}`);
   }
   if (offers(person, "example~")) await person.taps("example~");
+}
+
+function presets(person: Person): string[] {
+  const data =
+    person
+      .screen()
+      .keyboard?.flat()
+      .map((button) => button.data ?? "") ?? [];
+  return data.filter((each) => each.startsWith("set_param:"));
 }
 
 /** Presses ✅, and ✅ again where a dear generation asks. @returns the id of the generation. */
 export async function create(person: Person): Promise<string> {
   await person.taps("show_price_confirmation");
   if (offers(person, "confirm~")) await person.taps("confirm~");
-  const { data } = person.button("refresh:");
-  return data.slice("refresh:".length, data.indexOf("~"));
+  // What KIE answers at once is delivered by now, and has its receipt instead.
+  const { data } = person.button(offers(person, "refresh:") ? "refresh:" : "receipt:");
+  return data.slice(data.indexOf(":") + 1, data.indexOf("~"));
 }
 
-/** "✅ Создать · 1 012,40 ₽" → 101240n. */
+/** "✅ Создать · 1 012,40 ₽" → 101240n; free steps say so instead. */
 export function kopecksOn(text: string): bigint {
+  if (text.includes("бесплатно")) return 0n;
   const [, roubles, kopecks] = /(\d[\d ]*),(\d\d) ₽/.exec(text) ?? [];
   if (roubles === undefined || kopecks === undefined) throw new Error(`no price in «${text}»`);
   return BigInt(roubles.replaceAll(" ", "")) * 100n + BigInt(kopecks);

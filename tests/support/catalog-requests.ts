@@ -5,6 +5,7 @@ import type { Condition, Entry, Param, Rule } from "../../lib/catalog/entry.ts";
 import type { KieField } from "../../lib/catalog/kie-field.ts";
 import type { ParamValue, ParamValues } from "../../lib/catalog/param-values.ts";
 import { buildInput } from "../../lib/catalog/request.ts";
+import { fieldParams } from "../../lib/catalog/request-values.ts";
 import { simplest, uploadFor, validValues } from "./catalog-values.ts";
 
 type JsonObject = Record<string, unknown>;
@@ -43,7 +44,7 @@ export function brokenLines(entry: Entry, seed: number): RequestLine[] {
   return [
     changed("an unknown field", { no_such_field: 1 }),
     ...entry.params
-      .filter((param) => param.at === undefined)
+      .filter((param) => fieldParams(entry).includes(param))
       .flatMap((param) => [
         ...(isNeeded(entry, param, valid.values)
           ? [changed(`${param.name} is missing`, { [param.name]: undefined })]
@@ -68,21 +69,31 @@ function lineOf(entry: Entry, values: ParamValues, what: string): RequestLine {
 }
 
 /** The request that carries the model's own fields. */
-export function requestOf({ route }: Entry, input: JsonObject): JsonObject {
-  return route.api === "market" ? { model: route.id, input } : { ...input, model: route.id };
+export function requestOf(entry: Entry, input: JsonObject): JsonObject {
+  const { route } = entry;
+  if (route.api === "market") return { model: route.id, input };
+  return namesModel(entry) ? { ...input, model: route.id } : { ...input };
+}
+
+/** The older families that sell several models under one path name it in the body; elsewhere it is a field, or absent. */
+function namesModel({ route, params }: Entry): boolean {
+  return (
+    (route.api === "veo" || route.api === "flux-kontext") &&
+    !route.id.includes("/") &&
+    !params.some((param) => param.name === "model")
+  );
 }
 
 /** The model's own fields of a request. */
 export function inputOf({ entry, request }: RequestLine): JsonObject {
-  const { model: _model, input, ...flat } = request;
-  if (entry.route.api !== "market") return flat;
+  const { model, input, ...flat } = request;
+  if (entry.route.api !== "market") return namesModel(entry) || model === undefined ? flat : { ...flat, model };
   return typeof input === "object" && input !== null ? { ...input } : {};
 }
 
 /** Needed by KIE for every request, not only by our card or as these values stand. */
 function isNeeded(entry: Entry, param: Param, values: ParamValues): boolean {
-  if (effectiveValues(entry, values)[param.name] === undefined || (param.kind !== "fixed" && param.onlyWhen))
-    return false;
+  if (effectiveValues(entry, values)[param.name] === undefined || param.onlyWhen) return false;
   if (param.kie) return param.kie.required === true;
   return param.kieDefault === undefined && (param.kind === "fixed" || param.required);
 }
@@ -139,6 +150,8 @@ function wrongByKind(param: Param): [string, unknown][] {
         ),
       ];
     }
+    case "earlier":
+      return [["is no id", { some: "object" }]];
     case "fixed":
       return [["is another value", "no-such-value"]];
   }
@@ -171,7 +184,8 @@ function breaking(entry: Entry, valid: ParamValues, rule: Rule): RequestLine[] {
   return [lineOf(entry, values, `${entry.key}: ${rule.say.en}`)];
 }
 
-function bent(entry: Entry, valid: ParamValues, rule: Rule): ParamValues {
+/** Valid values with those changed that a rule speaks of, so that it is broken where the params can break it. */
+export function bent(entry: Entry, valid: ParamValues, rule: Rule): ParamValues {
   const param = (name: string) => entry.params.find((candidate) => candidate.name === name);
   const some = (name: string): ParamValue | undefined => {
     const found = param(name);

@@ -10,13 +10,20 @@ import type { UploadRef } from "../../lib/shared/media.ts";
  * never shown stay unset, optional ones are sometimes left out.
  */
 export function validValues(entry: Entry): fc.Arbitrary<ParamValues> {
-  const shown = entry.params.flatMap((param) =>
-    param.kind === "fixed" || param.placement === "never" ? [] : [[param.name, drawnValueOf(param)] as const],
-  );
   return fc
-    .tuple(fc.record(Object.fromEntries(shown)), fc.nat({ max: 5 }))
-    .map(([drawn, keep]) => repaired(entry, withoutAbsent(drawn), keep))
+    .tuple(anyValues(entry), fc.nat({ max: 5 }))
+    .map(([drawn, keep]) => repaired(entry, drawn, keep))
     .filter((values) => checkValues(entry, values).length === 0);
+}
+
+/** Random values that a card can be brought to: each by itself is one that it takes, together they may break rules. */
+export function anyValues(entry: Entry): fc.Arbitrary<ParamValues> {
+  const shown = entry.params.flatMap((param) =>
+    param.kind === "fixed" || (param.placement === "never" && param.kind !== "earlier")
+      ? []
+      : [[param.name, drawnValueOf(param)] as const],
+  );
+  return fc.record(Object.fromEntries(shown)).map(withoutAbsent);
 }
 
 /** A file that fits a media param, with a fixed id and the given measured length where the kind has one. */
@@ -46,9 +53,15 @@ function setValueOf(param: Exclude<Param, { kind: "fixed" }>): fc.Arbitrary<Para
       return someUploads(param);
     case "list":
       return fc.array(itemOf(param), { minLength: param.minItems, maxLength: Math.min(param.maxItems, 6) });
+    case "earlier":
+      return param.values ? fc.constantFrom(...param.values) : fc.constant(earlierValue(param));
     default:
       return scalarOf(param);
   }
+}
+
+function earlierValue({ type }: ParamOf<"earlier">): string | number {
+  return type === "number" ? 0 : "0123456789abcdef";
 }
 
 function scalarOf(param: ListField | ParamOf<"toggle">): fc.Arbitrary<string | number | boolean> {
@@ -132,6 +145,8 @@ export function simplest(param: Param): ParamValue {
       return param.min;
     case "toggle":
       return false;
+    case "earlier":
+      return param.values?.[0] ?? earlierValue(param);
     case "fixed":
       return param.value;
   }

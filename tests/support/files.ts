@@ -31,6 +31,27 @@ export function gif(): UserFile {
   return { bytes: new Uint8Array(bytes), fileName: "dot.gif", mime: "image/gif", kind: "document" };
 }
 
+/** A picture as a phone keeps it, 320 × 320, sent as a document: headers only, no pixels. */
+export function heic(): UserFile {
+  const box = (type: string, ...parts: Uint8Array[]): Uint8Array => {
+    const body = Buffer.concat([Buffer.from(type, "latin1"), ...parts]);
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(body.length + 4);
+    return Buffer.concat([size, body]);
+  };
+  const numbers = (...values: number[]): Uint8Array => {
+    const bytes = Buffer.alloc(values.length * 4);
+    for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4);
+    return bytes;
+  };
+  const size = box("ispe", numbers(0, 320, 320));
+  const bytes = Buffer.concat([
+    box("ftyp", Buffer.from("heic"), numbers(0), Buffer.from("mif1heic")),
+    box("meta", numbers(0), box("iprp", box("ipco", size))),
+  ]);
+  return { bytes: new Uint8Array(bytes), fileName: "IMG_0001.HEIC", mime: "image/heic", kind: "document" };
+}
+
 /** A document that is neither picture nor sound nor video. */
 export function textDocument(): UserFile {
   const bytes = new TextEncoder().encode("Список покупок: хлеб, молоко, чай, ещё чай и печенье к чаю.");

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { readFamilies } from "../../lib/catalog/build-index.ts";
 import type { Entry, Family, ListField, Param } from "../../lib/catalog/entry.ts";
 import type { KieField } from "../../lib/catalog/kie-field.ts";
+import { fieldParams } from "../../lib/catalog/request-values.ts";
 import { type FieldSchema, type ModelSchema, requestSchemas } from "../../lib/sandbox/kie/request-schemas.ts";
 
 /**
@@ -16,7 +18,11 @@ function entryWithFacts(entry: Entry, family: Family): Entry {
   const schema = kieSchemaOf(entry);
   if (!schema) return entry;
   const siblings = family.entries.filter(({ route }) => route.id === entry.route.id && route.api === entry.route.api);
-  const params = entry.params.map((param) => paramWithFacts(param, schema.input[param.name], siblings.length > 1));
+  // A param with a name of our own may be called like a field of KIE's.
+  const fields = fieldParams(entry);
+  const params = entry.params.map((param) =>
+    paramWithFacts(param, fields.includes(param) ? schema.input[param.name] : undefined, siblings.length > 1),
+  );
   const { kie: _old, price, source, checkedAt, alternatives, ...head } = entry;
   const kie = { rules: schema.rules, requiredSets: schema.requiredSets };
   const isNeeded = kie.rules.length > 0 || kie.requiredSets.length > 0;
@@ -104,6 +110,9 @@ function saysTheSame(param: Param | ListField, field: FieldSchema, hasSiblings: 
         })
       );
     }
+    case "earlier":
+      // How long an id may be is our own limit.
+      return false;
   }
 }
 
@@ -112,7 +121,7 @@ function main(): void {
   const directory = new URL("../../catalog/", import.meta.url);
   for (const { file, family } of readFamilies(directory)) {
     const filled = withKieFacts(family);
-    if (JSON.stringify(filled) === JSON.stringify(family)) continue;
+    if (isDeepStrictEqual(filled, family)) continue;
     writeFileSync(new URL(file, directory), `${JSON.stringify(filled, null, 2)}\n`);
     console.log(`catalog/${file}`);
   }

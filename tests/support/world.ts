@@ -59,7 +59,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     storeFile: ":memory:",
     databaseUrl: db.url,
     root: new URL("../../", import.meta.url),
-    environment: { LOG_LEVEL: "debug", ...options.environment },
+    environment: { LOG_LEVEL: "debug", CATALOG_SYNC_HOURS: "0", ...options.environment },
     note: (line) => notes.push(line),
     writeLog: (line) => logLines.push(line),
     migrate: false,

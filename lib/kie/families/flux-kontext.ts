@@ -1,16 +1,17 @@
-import type { Family } from "./family.ts";
-import { readFlaggedRecord, saysNotYet } from "./flagged-record.ts";
+import { getRecord, type Operation, postModel } from "./operation.ts";
+import { linkOutputs } from "./reading.ts";
+import { readNotYet, readRecord } from "./record.ts";
 
-/** Flux Kontext Pro and Max, `/api/v1/flux/kontext` (docs.kie.ai). The body is flat; `model` names which of the two. */
-export const fluxKontext: Family = {
-  start: {
-    path: "/api/v1/flux/kontext/generate",
-    body: ({ model, input, callBackUrl }) => ({ ...input, model, callBackUrl }),
-  },
+/** Flux Kontext Pro and Max, `/api/v1/flux/kontext` (docs.kie.ai). `model` names which of the two. */
+export const fluxKontext: Operation = {
+  start: { ask: postModel("/api/v1/flux/kontext/generate") },
   look: {
-    path: "/api/v1/flux/kontext/record-info",
-    // `originImageUrl` is the same picture for ten minutes only. Both are empty texts after a failure.
-    parse: (data, options) => readFlaggedRecord(data, options, (response) => [response.resultImageUrl]),
-    isPending: saysNotYet,
+    ask: getRecord("/api/v1/flux/kontext/record-info"),
+    read: readNotYet,
+    record: (data, options) =>
+      readRecord(data, options, {
+        // `originImageUrl` is the same picture for ten minutes only. Both are empty texts after a failure.
+        outputs: ({ resultImageUrl }) => linkOutputs([resultImageUrl], options),
+      }),
   },
 };

@@ -1,18 +1,23 @@
-import type { Family } from "./family.ts";
-import { readFlaggedRecord, saysNotYet } from "./flagged-record.ts";
-import { firstUrlList } from "./reading.ts";
+import { getRecord, type Operation, postFlat } from "./operation.ts";
+import { firstUrlList, linkOutputs } from "./reading.ts";
+import { readNotYet, readRecord } from "./record.ts";
 
-/** 4o Image, `/api/v1/gpt4o-image` (docs.kie.ai). The body is flat and names no model: there is only one. */
-export const gpt4oImage: Family = {
+/** The queue of 4o is full, and nothing was accepted (docs.kie.ai). */
+const QUEUE_FULL = 550;
+
+/** 4o Image, `/api/v1/gpt4o-image` (docs.kie.ai). The body names no model: there is only one. */
+export const gpt4oImage: Operation = {
   start: {
-    path: "/api/v1/gpt4o-image/generate",
-    body: ({ input, callBackUrl }) => ({ ...input, callBackUrl }),
+    ask: postFlat("/api/v1/gpt4o-image/generate"),
+    read: ({ code, message }) => (code === QUEUE_FULL ? { kind: "busy", code, message } : null),
   },
   look: {
-    path: "/api/v1/gpt4o-image/record-info",
-    // Older answers use the callback's spelling.
-    parse: (data, options) =>
-      readFlaggedRecord(data, options, ({ resultUrls, result_urls }) => firstUrlList(resultUrls, result_urls)),
-    isPending: saysNotYet,
+    ask: getRecord("/api/v1/gpt4o-image/record-info"),
+    read: readNotYet,
+    record: (data, options) =>
+      readRecord(data, options, {
+        // Older answers use the callback's spelling.
+        outputs: ({ resultUrls, result_urls }) => linkOutputs(firstUrlList(resultUrls, result_urls), options),
+      }),
   },
 };

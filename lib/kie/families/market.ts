@@ -1,35 +1,26 @@
 import * as z from "zod";
+import { type OutputKind, WORD_KINDS, type WordKind } from "../../shared/media.ts";
 import type { LookOutcome, TaskOutput } from "../gateway.ts";
 import { cleanMessage, textsIn } from "../redact.ts";
-import { safeReplyUrl } from "../reply-url.ts";
-import type { Family, ReadOptions } from "./family.ts";
-import { decoded, isObject, linkOutputs, numberOrNull, uniqueOutputs, urlList } from "./reading.ts";
+import { getRecord, type Operation, type ReadOptions } from "./operation.ts";
+import { decoded, isObject, linkOutputs, membersOf, numberOrNull, uniqueOutputs, urlList } from "./reading.ts";
+import { stemOutputs } from "./stems.ts";
+import { trackOutputs } from "./tracks.ts";
+import { wordOutputs } from "./words.ts";
 
 /** `data` of recordInfo, as much of it as is used (docs.kie.ai). */
 const recordSchema = z.lazy(() =>
   z.looseObject({
-    state: z.string().nullish(),
+    state: z.string().nullish().catch(null),
     successFlag: z.unknown().optional(),
     resultJson: z.unknown().optional(),
     response: z.unknown().optional(),
     param: z.unknown().optional(),
-    failCode: z.union([z.string(), z.number()]).nullish(),
-    failMsg: z.string().nullish(),
+    failCode: z.unknown().optional(),
+    failMsg: z.string().nullish().catch(null),
     creditsConsumed: z.unknown().optional(),
     /** Name of 2025. */
     consumeCredits: z.unknown().optional(),
-  }),
-);
-
-const trackSchema = z.lazy(() =>
-  z.looseObject({
-    id: z.string().nullish().catch(null),
-    title: z.string().nullish().catch(null),
-    duration: z.coerce.number().positive().nullish().catch(null),
-    audio_url: z.string().nullish().catch(null),
-    audioUrl: z.string().nullish().catch(null),
-    stream_audio_url: z.string().nullish().catch(null),
-    streamAudioUrl: z.string().nullish().catch(null),
   }),
 );
 
@@ -40,42 +31,36 @@ function linksIn(value: unknown, depth = 0): string[] {
   return Object.values(value).flatMap((item: unknown) => linksIn(item, depth + 1));
 }
 
-function trackOutputs(value: unknown, options: ReadOptions): TaskOutput[] {
-  const list = decoded(value);
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((item: unknown): TaskOutput[] => {
-    const parsed = trackSchema.safeParse(item);
-    if (!parsed.success) return [];
-    const track = parsed.data;
-    const links = [track.audio_url, track.audioUrl, track.stream_audio_url, track.streamAudioUrl];
-    const url = links.map((link) => safeReplyUrl(link, options.allowHttp)).find((link) => link !== null);
-    if (url === undefined) return [];
-    return [
-      {
-        kind: "audio",
-        url,
-        ...(track.title ? { title: track.title.slice(0, 200) } : {}),
-        ...(track.duration ? { durationSeconds: track.duration } : {}),
-        ...(track.id ? { externalId: track.id.slice(0, 200) } : {}),
-      },
-    ];
-  });
+/** `text`, `timed-lyrics`, `midi`, or null for a model that makes files. */
+const wordKind = (output: OutputKind): WordKind | null => WORD_KINDS.find((kind) => kind === output) ?? null;
+
+/**
+ * The files of a finished task, in the documented order (docs.kie.ai): `resultUrls`, then songs in `data`, then the parts of a
+ * song, then whatever links a `resultObject` holds.
+ */
+function fileOutputs(result: unknown, options: ReadOptions): TaskOutput[] {
+  const body = decoded(result);
+  if (!isObject(body)) return linkOutputs(urlList(body), options);
+  const plain = linkOutputs(urlList(body.resultUrls ?? body.result_urls ?? body.resultUrl), options);
+  if (plain.length > 0) return plain;
+  const tracks = [...trackOutputs(body.data, options), ...trackOutputs(body.sunoData, options)];
+  if (tracks.length > 0) return tracks;
+  const object = membersOf(body.resultObject);
+  const parts = [object, object.vocal_separation_info, object.vocal_removal_info, body];
+  const stems = options.output === "audio" ? parts.flatMap((part) => stemOutputs(part, options)) : [];
+  return stems.length > 0 ? stems : linkOutputs(linksIn(object), options);
 }
 
 /**
- * The files of a finished task, in the order of API.md §3.4: `resultUrls`, then songs in `data`, then whatever links a
- * `resultObject` holds. Empty when the model answered with text only, or when no link could be believed.
+ * What a finished task has made. Empty when a model of files answered with words only, or when no link could be
+ * believed.
  *
  * @param result `response`, or the decoded `resultJson`.
  */
 function extractOutputs(result: unknown, options: ReadOptions): TaskOutput[] {
-  const body = decoded(result);
-  if (!isObject(body)) return uniqueOutputs(linkOutputs(urlList(body), options));
-  const plain = linkOutputs(urlList(body.resultUrls ?? body.result_urls ?? body.resultUrl), options);
-  if (plain.length > 0) return uniqueOutputs(plain);
-  const tracks = [...trackOutputs(body.data, options), ...trackOutputs(body.sunoData, options)];
-  if (tracks.length > 0) return uniqueOutputs(tracks);
-  return uniqueOutputs(linkOutputs(linksIn(decoded(body.resultObject)), options));
+  const kind = wordKind(options.output);
+  const words = kind === null ? [] : wordOutputs(result, kind, options);
+  return uniqueOutputs(kind === null ? fileOutputs(result, options) : words);
 }
 
 /** The stored request, decoded as far as it goes: `input` is a string inside a string in live answers. */
@@ -124,14 +109,13 @@ function readMarketRecord(data: unknown, options: ReadOptions): LookOutcome | nu
 }
 
 /** The unified API, `/api/v1/jobs` (docs.kie.ai): the model's own fields lie in `input`. */
-export const market: Family = {
+export const market: Operation = {
   start: {
-    path: "/api/v1/jobs/createTask",
-    body: ({ model, input, callBackUrl }) => ({ model, callBackUrl, input }),
+    ask: ({ model, input, callBackUrl }) => ({
+      method: "POST",
+      path: "/api/v1/jobs/createTask",
+      fields: { model, callBackUrl, input },
+    }),
   },
-  look: {
-    path: "/api/v1/jobs/recordInfo",
-    parse: readMarketRecord,
-    isPending: () => false,
-  },
+  look: { ask: getRecord("/api/v1/jobs/recordInfo"), record: readMarketRecord },
 };

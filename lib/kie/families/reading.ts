@@ -1,9 +1,13 @@
-import type { TaskOutput } from "../gateway.ts";
+import type { MediaKind, OutputKind } from "../../shared/media.ts";
+import type { FileOutput, TaskOutput } from "../gateway.ts";
 import { safeReplyUrl } from "../reply-url.ts";
-import type { ReadOptions } from "./family.ts";
+import type { LinkOptions } from "./operation.ts";
 
 /** More outputs than any model makes; a reply with more is cut, not believed. */
 const MAX_OUTPUTS = 32;
+const MAX_NOTE = 200;
+/** Longer than any lyrics; what is cut off is not an answer for people. */
+const MAX_WORDS = 20_000;
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -18,6 +22,17 @@ export function decoded(value: unknown): unknown {
   } catch {
     return value;
   }
+}
+
+/** The members of an object, also of one inside a string; none for anything else. */
+export function membersOf(value: unknown): Record<string, unknown> {
+  const object = decoded(value);
+  return isObject(object) ? object : {};
+}
+
+export function listOf(value: unknown): unknown[] {
+  const list = decoded(value);
+  return Array.isArray(list) ? list : [];
 }
 
 /** `["a","b"]`, `"a"`, `"[\"a\"]"` and Veo's `"[http://a,http://b]"` alike. */
@@ -42,21 +57,57 @@ export function firstUrlList(...values: readonly unknown[]): unknown[] {
   return lists.find((list) => list.length > 0) ?? [];
 }
 
+/** The first of these that can be believed, or null. */
+export function firstSafeUrl(links: readonly unknown[], { allowHttp }: LinkOptions): string | null {
+  for (const link of links) {
+    const url = safeReplyUrl(link, allowHttp);
+    if (url !== null) return url;
+  }
+  return null;
+}
+
+/** What a file behind a link is. A model that answers in words makes no files; if it sends one, it is a picture of them. */
+const fileKind = (output: OutputKind): MediaKind =>
+  output === "video" || output === "audio" || output === "image" ? output : "image";
+
 /** The links that can be believed, as files of the kind that the model makes. */
-export function linkOutputs(links: readonly unknown[], options: ReadOptions): TaskOutput[] {
+export function linkOutputs(links: readonly unknown[], options: LinkOptions & { output: OutputKind }): FileOutput[] {
   return links
     .map((link) => safeReplyUrl(link, options.allowHttp))
     .filter((link) => link !== null)
-    .map((url) => ({ kind: options.output, url }));
+    .map((url) => ({ kind: fileKind(options.output), url }));
 }
 
-/** Each file once, and no more than any model makes. */
+/** Each output once, and no more than any model makes. */
 export function uniqueOutputs(outputs: readonly TaskOutput[]): TaskOutput[] {
-  return [...new Map(outputs.map((output) => [output.url, output])).values()].slice(0, MAX_OUTPUTS);
+  const key = (output: TaskOutput): string => ("url" in output ? output.url : `${output.kind} ${output.text}`);
+  return [...new Map(outputs.map((output) => [key(output), output])).values()].slice(0, MAX_OUTPUTS);
 }
 
 /** A number that is not negative, also as text; null for anything else. */
 export function numberOrNull(value: unknown): number | null {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) && number >= 0 ? number : null;
+}
+
+/** The text without the space around it; empty for anything that is no text. */
+export const textOf = (value: unknown): string => (typeof value === "string" ? value.trim().slice(0, MAX_WORDS) : "");
+
+/** Title and id of an output, as far as they are there. */
+export function notes(title: unknown, externalId: unknown): { title?: string; externalId?: string } {
+  const name = textOf(title).slice(0, MAX_NOTE);
+  const id = textOf(externalId).slice(0, MAX_NOTE);
+  return { ...(name === "" ? {} : { title: name }), ...(id === "" ? {} : { externalId: id }) };
+}
+
+/** No song is that long: what is larger was told in milliseconds. */
+const MAX_SECONDS = 7_200;
+
+/** @returns how much a time of a song has to be divided by to be seconds. */
+export const secondsDivisor = (largest: number): number => (largest > MAX_SECONDS ? 1_000 : 1);
+
+/** A length in seconds, also where it was told in milliseconds; null when there is none. */
+export function lengthSeconds(value: unknown): number | null {
+  const length = numberOrNull(value);
+  return length === null || length === 0 ? null : length / secondsDivisor(length);
 }

@@ -72,6 +72,8 @@ export function createCallbackSender(world: KieWorld): CallbackSender {
     if (problem === undefined) world.put("callbacks", id, { ...callback, attempts, state: "delivered" });
     else if (retrySeconds === undefined) {
       world.put("callbacks", id, { ...callback, attempts, state: "abandoned" });
+      const task = world.task(callback.taskId);
+      if (task && callback.stage === "complete") world.put("tasks", task.taskId, { ...task, callbackAbandoned: true });
       note(`KIE: gave up calling back for task ${callback.taskId}: ${problem}`);
     } else {
       const dueAt = world.now() + world.paced(retrySeconds * SECOND_MS);

@@ -1,4 +1,5 @@
 import type { KieApi } from "../../shared/kie-api.ts";
+import type { AlterationsInput, CatalogueAlterations } from "./catalogue-alterations.ts";
 import type { Sentinels } from "./sentinels.ts";
 
 /** Lasting faults and choices; kept in the store, so a restart does not forget them. */
@@ -15,6 +16,14 @@ export interface KieSwitches {
   sunoCallbacks: "legacy" | "playground";
   /** Legacy Suno tasks skip the `text` and `first` callbacks. */
   skipSunoStages: boolean;
+  /** Legacy Suno tasks send `complete` twice. */
+  repeatSunoComplete: boolean;
+  /** Legacy Suno tasks send another `text` a second after `complete`. */
+  lateSunoText: boolean;
+  /** A failed legacy Suno task says `data: []` instead of `data: null`. */
+  emptySunoErrors: boolean;
+  /** Models that KIE no longer has: creating with them is refused with 404. */
+  unknownModels: readonly { api: KieApi; id: string }[];
   /** Callback signatures are an hour old. */
   staleSignatures: boolean;
   /** Result and upload URLs answer 403 without a `User-Agent`. */
@@ -28,6 +37,10 @@ export const DEFAULT_SWITCHES: KieSwitches = {
   keyCapReached: false,
   sunoCallbacks: "legacy",
   skipSunoStages: false,
+  repeatSunoComplete: false,
+  lateSunoText: false,
+  emptySunoErrors: false,
+  unknownModels: [],
   staleSignatures: false,
   filesNeedUserAgent: false,
 };
@@ -80,6 +93,13 @@ export interface KieControl {
   setCredits(credits: number): void;
   switches(): KieSwitches;
   setSwitches(changes: Partial<KieSwitches>): void;
+  /** How the catalogue differs from the built-in one. */
+  catalogue(): CatalogueAlterations;
+  /** Replaces the alterations; createTask follows at once. Throws when a model to change or remove is not known. */
+  alterCatalogue(alterations: AlterationsInput): void;
+  resetCatalogue(): void;
+  /** The model's rate from 0 to 1 in every stretch of the last 24 hours; null: no use; undefined: as usual again. */
+  setSuccessRate(model: string, rate: number | null | undefined): void;
   /** The next create is refused: an envelope code, or 502 to 504 for a gateway error. Several calls queue up. */
   failNextCreate(code: number): void;
   /** The next `count` creates are accepted, but their connections are cut before the answer. */

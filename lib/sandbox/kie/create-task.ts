@@ -1,15 +1,25 @@
 import { createHash } from "node:crypto";
 import { randomId } from "../../shared/ids.ts";
-import type { KieApi } from "../../shared/kie-api.ts";
 import { cutConnection, readJson } from "../http.ts";
-import { type CreateDraft, readCreateRequest } from "./create-request.ts";
-import { DEDICATED_APIS } from "./dedicated-apis.ts";
-import { type Answered, accepted, answered, gatewayError, hasKey, refused, refusedBy } from "./envelope.ts";
+import { currentSchemas } from "./catalogue-alterations.ts";
+import { type CreateDraft, NO_SUCH_MODEL, readCreateRequest, type Target } from "./create-request.ts";
+import {
+  type Answered,
+  accepted,
+  answered,
+  type Envelope,
+  gatewayError,
+  hasKey,
+  refused,
+  refusedBy,
+} from "./envelope.ts";
 import { resultUrl } from "./files.ts";
-import { requestSchemas } from "./request-schemas.ts";
+import { ID_PREFIXES } from "./operations.ts";
 import { buildResult, isSongModel } from "./results.ts";
 import type { TaskRunner } from "./runner.ts";
+import { synchronousData } from "./synchronous.ts";
 import { type KieTask, timesOf } from "./task.ts";
+import { beganUpgrade, upgradeState } from "./veo-upgrades.ts";
 import type { KieWorld } from "./world.ts";
 
 /** Faults for the next creates and the rate window. In memory: a restart forgets them. */
@@ -20,25 +30,35 @@ export interface CreateTraffic {
   recent: number[];
   /** Prompts that were refused with 429 and pass at the next attempt. */
   refusedOnce: Set<string>;
+  /** By a text with `gone-route:`, the route that saw it first. */
+  goneRoutes: Map<string, string>;
 }
 
-export const newTraffic = (): CreateTraffic => ({ nextFailures: [], dropsLeft: 0, recent: [], refusedOnce: new Set() });
+export const newTraffic = (): CreateTraffic => ({
+  nextFailures: [],
+  dropsLeft: 0,
+  recent: [],
+  refusedOnce: new Set(),
+  goneRoutes: new Map(),
+});
 
 /** @see https://docs.kie.ai */
 const CREATES_PER_WINDOW = 20;
 const WINDOW_MS = 10_000;
 const UNREADABLE = '<<garbage>> {"code":200,"data":{"taskId":';
 
-/** `POST /api/v1/jobs/createTask` and its relatives. @see https://docs.kie.ai */
+/** `POST /api/v1/jobs/createTask` and every dedicated create endpoint. @see https://docs.kie.ai */
 export async function createTask(
   world: KieWorld,
   runner: TaskRunner,
   traffic: CreateTraffic,
-  api: KieApi,
+  target: Target,
   request: Request,
 ): Promise<Answered> {
-  const body = await readJson(request);
+  const body = request.method === "GET" ? readQuery(request) : await readJson(request);
   if (!hasKey(request, world.options.apiKey)) return answered(body, refusedBy(401));
+  const begun = target !== "market" && target.isAskedAgain ? upgradeState(world, target.models[0], body) : undefined;
+  if (begun) return answered(body, begun);
   const forced = traffic.nextFailures.shift();
   if (forced !== undefined) return refuse(body, forced);
   if (isTooFast(world, traffic)) return answered(body, refusedBy(429));
@@ -46,15 +66,21 @@ export async function createTask(
   if (maintenance) return answered(body, refusedBy(455));
   if (keyCapReached) return answered(body, refusedBy(433));
 
-  const read = readCreateRequest(world, requestSchemas(), api, body);
-  if ("refusal" in read) return answered(body, refused(read.refusal.code, read.refusal.message));
+  const read = readCreateRequest(world, currentSchemas(world), target, body);
+  if ("refusal" in read) {
+    const { code, message, data } = read.refusal;
+    return answered(body, refused(code, message, data));
+  }
   const { draft } = read;
+  if (isGoneHere(traffic, draft)) return answered(body, refused(422, NO_SUCH_MODEL));
   if (draft.sentinels.gatewayError) return refuse(body, 502);
   if (draft.sentinels.refuse !== undefined && !passesSecondTime(traffic, draft)) {
     return refuse(body, draft.sentinels.refuse);
   }
-  if (world.credits() < draft.credits) return answered(body, refusedBy(402));
-  return accept(world, runner, traffic, body, draft);
+  if (world.credits() < draft.credits) return answered(body, noCredits(draft));
+  const isAtOnce = target !== "market" && target.record === undefined && !target.isAskedAgain;
+  if (isAtOnce && draft.failure) return answered(body, refused(Number(draft.failure.failCode), draft.failure.failMsg));
+  return accept(world, runner, traffic, body, draft, isAtOnce);
 }
 
 async function accept(
@@ -63,19 +89,23 @@ async function accept(
   traffic: CreateTraffic,
   body: unknown,
   draft: CreateDraft,
+  isAtOnce: boolean,
 ): Promise<Answered> {
   const task = taskOf(world, draft);
   const { taskId, sentinels } = task;
   world.context.store.transaction(() => {
-    world.put("tasks", taskId, task);
+    world.put<KieTask>(
+      "tasks",
+      taskId,
+      isAtOnce ? { ...task, outcome: { state: "success", completedAt: world.now() } } : task,
+    );
     world.changeCredits(-task.credits);
     for (const song of task.result.songs ?? []) world.put("songs", song.id, { taskId });
-    runner.begin(task);
+    if (!isAtOnce) runner.begin(task);
   });
-  if (sentinels.early) await runner.finish(taskId);
+  if (sentinels.early && !isAtOnce) await runner.finish(taskId);
 
-  const recordId = task.api === "market" ? { recordId: taskId } : {};
-  const answer = accepted({ taskId, ...recordId, ...(sentinels.extra ? { sandboxExtra: true } : {}) });
+  const answer = isAtOnce ? accepted(synchronousData(task, world.credits())) : createdAnswer(task);
   const isDropped = sentinels.lost || traffic.dropsLeft > 0;
   if (traffic.dropsLeft > 0) traffic.dropsLeft -= 1;
   if (isDropped) return { response: cutConnection(), body, answer: { connection: "cut", unsent: answer } };
@@ -83,12 +113,32 @@ async function accept(
   return answered(body, answer);
 }
 
+function createdAnswer(task: KieTask): Envelope {
+  const { taskId, api, sentinels } = task;
+  const upgrade = beganUpgrade(task);
+  if (upgrade) return upgrade;
+  const recordId = api === "market" ? { recordId: taskId } : {};
+  return accepted({ taskId, ...recordId, ...(sentinels.extra ? { sandboxExtra: true } : {}) });
+}
+
+/** The endpoint for lyrics calls it 429, which elsewhere means "too many requests". @see https://docs.kie.ai */
+function noCredits({ model }: CreateDraft): Envelope {
+  return model === "suno/lyrics" ? { ...refusedBy(402), code: 429 } : refusedBy(402);
+}
+
+/** The one GET that begins something has its fields in the address. */
+function readQuery(request: Request): Record<string, unknown> {
+  const { index, ...others } = Object.fromEntries(new URL(request.url).searchParams);
+  return { ...others, ...(index === undefined ? {} : { index: Number(index) }) };
+}
+
 function taskOf(world: KieWorld, draft: CreateDraft): KieTask {
-  const { api, model, schema, input, sentinels, credits, foreignUrls, callBackUrl, failure } = draft;
-  const idPrefix = api === "market" ? "" : DEDICATED_APIS[api].idPrefix;
+  const { api, model, schema, input, sentinels, credits, foreignUrls, callBackUrl, failure, source } = draft;
+  const idPrefix = api === "market" ? "" : ID_PREFIXES[api];
   const taskId = idPrefix + createHash("sha256").update(randomId(26)).digest("hex").slice(0, 32);
   const createdAt = world.now();
   const isSong = isSongModel(schema);
+  const { sunoCallbacks, emptySunoErrors } = world.switches();
   const urlOf = (fileName: string) => resultUrl(world, taskId, fileName);
   return {
     taskId,
@@ -102,8 +152,9 @@ function taskOf(world: KieWorld, draft: CreateDraft): KieTask {
     ...timesOf(taskId, isSong ? "music" : schema.output, sentinels, createdAt, world.paced),
     credits,
     foreignUrls,
-    result: buildResult({ schema, model, taskId, input, sentinels, createdAt, urlOf }),
-    sunoStages: isSong && world.switches().sunoCallbacks === "legacy",
+    result: buildResult({ schema, model, taskId, input, sentinels, createdAt, urlOf, ...(source ? { source } : {}) }),
+    sunoStages: isSong && (api === "suno" || sunoCallbacks === "legacy"),
+    ...(emptySunoErrors ? { emptyErrorList: true } : {}),
   };
 }
 
@@ -127,4 +178,13 @@ function passesSecondTime(traffic: CreateTraffic, { model, input, sentinels }: C
   if (traffic.refusedOnce.delete(key)) return true;
   traffic.refusedOnce.add(key);
   return false;
+}
+
+/** `gone-route:` is an unknown model where the text arrives first, and known everywhere else. */
+function isGoneHere(traffic: CreateTraffic, { api, model, sentinels: { goneRoute } }: CreateDraft): boolean {
+  if (goneRoute === undefined) return false;
+  const route = `${api} ${model}`;
+  const first = traffic.goneRoutes.get(goneRoute) ?? route;
+  traffic.goneRoutes.set(goneRoute, first);
+  return first === route;
 }

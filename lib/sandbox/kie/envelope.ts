@@ -21,7 +21,7 @@ export function answered(body: unknown, answer: Envelope, status = 200): Answere
 }
 
 export const accepted = (data: unknown): Envelope => ({ code: 200, msg: "success", data });
-export const refused = (code: number, msg: string): Envelope => ({ code, msg, data: null });
+export const refused = (code: number, msg: string, data: unknown = null): Envelope => ({ code, msg, data });
 
 /** @see https://docs.kie.ai; the texts of 402, 433, 455 and 505 are our wording of the documented meaning. */
 const REFUSAL_TEXTS: Readonly<Record<number, string>> = {

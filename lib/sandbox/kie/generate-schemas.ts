@@ -30,7 +30,6 @@ const entrySchema = z.looseObject({
   id: z.string(),
   api: z.string(),
   deprecated: z.boolean(),
-  endpoint: z.string().optional(),
   /** Fields of older copies of the documents, without a description. */
   legacy_fields: z.array(z.string()).optional(),
   category: z.string(),
@@ -42,6 +41,8 @@ const entrySchema = z.looseObject({
   pricing: z.array(z.unknown()),
   pricing_note: z.string().optional(),
 });
+
+type ListedEntry = z.infer<typeof entrySchema>;
 
 const KEPT = [
   "type",
@@ -104,7 +105,7 @@ function convertFields(fields: Record<string, LooseField>): Record<string, unkno
 }
 
 /** The list tells some facts about prices in words only. */
-function convertEntry(entry: z.infer<typeof entrySchema>): unknown {
+function convertEntry(entry: ListedEntry): unknown {
   const note = entry.pricing_note ?? "";
   const fixedSeconds = /always a (\d+) s/.exec(note)?.[1];
   return {
@@ -123,8 +124,8 @@ function convertEntry(entry: z.infer<typeof entrySchema>): unknown {
   };
 }
 
-/** Families with endpoints of their own that we imitate; all of them are "deprecated" in favour of the market, and answer. */
-const DEDICATED = ["veo", "flux-kontext", "gpt4o-image"];
+/** Families with endpoints of their own that we imitate; most are "deprecated" in favour of the market, and answer. */
+const DEDICATED = ["veo", "runway", "aleph", "suno", "gpt4o-image", "flux-kontext", "gemini-omni"];
 
 /** What older copies of the documents say of the fields that the list only names. @see https://docs.kie.ai/4o-image-api */
 const LEGACY_FIELDS: Record<string, LooseField> = {
@@ -137,12 +138,21 @@ const LEGACY_FIELDS: Record<string, LooseField> = {
   fallbackModel: { type: "string", enum: ["GPT_IMAGE_1", "FLUX_MAX"] },
 };
 
-function withLegacyFields(entry: z.infer<typeof entrySchema>): z.infer<typeof entrySchema> {
+function withLegacyFields(entry: ListedEntry): ListedEntry {
   const legacy = (entry.legacy_fields ?? []).flatMap((name) => {
     const field = LEGACY_FIELDS[name];
     return field === undefined ? [] : [[name, field] as const];
   });
   return { ...entry, input: { ...entry.input, ...Object.fromEntries(legacy) } };
+}
+
+/** The older Suno pages were never told of these versions, and the endpoints take them since September 2026. */
+const NEW_SUNO_VERSIONS = ["V6", "V6_MINI", "V6_WILD"];
+
+function withNewVersions(entry: ListedEntry): ListedEntry {
+  const { model } = entry.input;
+  if (entry.api !== "suno" || !model?.enum) return entry;
+  return { ...entry, input: { ...entry.input, model: { ...model, enum: [...model.enum, ...NEW_SUNO_VERSIONS] } } };
 }
 
 const source = process.argv[2];
@@ -151,13 +161,16 @@ const listed = z.array(entrySchema).parse(JSON.parse(readFileSync(source, "utf8"
 const market = listed.filter((entry) => entry.api === "market");
 const current = market.filter((entry) => !entry.deprecated);
 const gone = market.filter((entry) => entry.deprecated).map((entry) => entry.id);
-const dedicated = listed.filter((entry) => DEDICATED.includes(entry.api) && entry.endpoint?.endsWith("/generate"));
+const dedicated = listed.filter((entry) => DEDICATED.includes(entry.api));
 
 // One model per line keeps the difference between two versions readable.
-const linesOf = (entries: z.infer<typeof entrySchema>[]) =>
+const linesOf = (entries: ListedEntry[]) =>
   entries.map((entry) => `${JSON.stringify(entry.id)}:${JSON.stringify(convertEntry(entry))}`).join(",\n");
 const dedicatedLines = DEDICATED.map((api) => {
-  const entries = dedicated.filter((entry) => entry.api === api).map(withLegacyFields);
+  const entries = dedicated
+    .filter((entry) => entry.api === api)
+    .map(withLegacyFields)
+    .map(withNewVersions);
   return `${JSON.stringify(api)}:{\n${linesOf(entries)}\n}`;
 });
 writeFileSync(

@@ -1,25 +1,50 @@
 import { randomId } from "../../shared/ids.ts";
-import type { KieApi } from "../../shared/kie-api.ts";
 import { readJson } from "../http.ts";
-import { type Answered, accepted, answered, hasKey, refused, refusedBy } from "./envelope.ts";
+import { type Answered, accepted, answered, type Envelope, hasKey, refused, refusedBy } from "./envelope.ts";
 import { findFile, LINK_LIFE_MS, linkUrl, ownFilePath } from "./files.ts";
-import { recordData } from "./records.ts";
+import { OPERATIONS, operationOf, SUNO_MUSIC_RECORD } from "./operations.ts";
+import { dedicatedRecordData, type RecordData, recordData } from "./records.ts";
+import type { KieTask } from "./task.ts";
 import { isJsonObject } from "./validate.ts";
 import type { KieWorld } from "./world.ts";
 
 /**
- * `GET /api/v1/jobs/recordInfo` and its relatives. Unknown tasks, those of another family, and for a moment new ones are
+ * `GET /api/v1/jobs/recordInfo`. Unknown tasks, those of dedicated endpoints, and for a moment new ones are
  * `422 recordInfo is null`. @see https://docs.kie.ai
  */
-export async function recordInfo(world: KieWorld, api: KieApi, request: Request): Promise<Answered> {
+export function recordInfo(world: KieWorld, request: Request): Promise<Answered> {
+  return look(world, request, refused(422, "recordInfo is null"), (task) =>
+    task.api === "market" ? recordData(task, world.now()) : undefined,
+  );
+}
+
+/**
+ * A dedicated record endpoint, which knows the tasks of its own create endpoints only; the one for music knows songs of
+ * the market too. What Suno does not know is nothing, elsewhere it is an error.
+ */
+export function dedicatedRecord(world: KieWorld, path: string, request: Request): Promise<Answered> {
+  const isSuno = OPERATIONS.some(({ record, api }) => record?.path === path && api === "suno");
+  const unknown = isSuno ? accepted(null) : refused(422, "record is null");
+  return look(world, request, unknown, (task) => {
+    const isOwn = operationOf(task)?.record?.path === path;
+    const isSong = path === SUNO_MUSIC_RECORD && task.api === "market" && task.result.songs !== undefined;
+    return isOwn || isSong ? dedicatedRecordData(task, world.now()) : undefined;
+  });
+}
+
+async function look(
+  world: KieWorld,
+  request: Request,
+  unknown: Envelope,
+  read: (task: KieTask) => RecordData | undefined,
+): Promise<Answered> {
   const taskId = new URL(request.url).searchParams.get("taskId");
   const body = { taskId };
   if (!hasKey(request, world.options.apiKey)) return answered(body, refusedBy(401));
   if (!taskId) return answered(body, refused(400, "taskId parameter is required"));
   const task = world.task(taskId);
-  const data = task?.api === api ? recordData(task, world.now()) : undefined;
-  const unknown = api === "market" ? "recordInfo is null" : "record is null";
-  return answered(body, data ? accepted(data) : refused(422, unknown));
+  const data = task && read(task);
+  return answered(body, data ? accepted(data) : unknown);
 }
 
 /** `GET /api/v1/chat/credit`. @see https://docs.kie.ai */

@@ -1,5 +1,5 @@
-import { dedicatedCallback, dedicatedRecord } from "./dedicated-records.ts";
-import type { Song } from "./results.ts";
+import { operationOf } from "./operations.ts";
+import { sunoMusic } from "./shapes/suno-music.ts";
 import { type KieTask, stateOf, type TaskOutcome } from "./task.ts";
 
 /** The `data` of recordInfo and, without `response` and with another `param`, of a callback. */
@@ -9,13 +9,9 @@ const UNKNOWN_MEMBERS = { sandboxExtra: { nested: [1, "two", null] }, traceId: "
 const SUCCESS_FLAGS = { success: 1, fail: 3 } as const;
 const MILLISECONDS = 1_000;
 
-/** `data` of the record of a task, in the shape of its family; `undefined` while KIE does not know the task yet. @see https://docs.kie.ai */
+/** `data` of the market's record of a task; `undefined` while KIE does not know the task yet. @see https://docs.kie.ai */
 export function recordData(task: KieTask, now: number): RecordData | undefined {
-  if (now < task.visibleAt && !task.outcome) return undefined;
-  if (task.api !== "market") {
-    const data = dedicatedRecord(task.api, task);
-    return task.sentinels.extra ? { ...data, ...UNKNOWN_MEMBERS } : data;
-  }
+  if (!isVisible(task, now)) return undefined;
   const param = JSON.stringify({ input: JSON.stringify(task.input), model: task.model });
   const isSuccess = task.outcome?.state === "success";
   const data = {
@@ -26,6 +22,17 @@ export function recordData(task: KieTask, now: number): RecordData | undefined {
   };
   return dressed(task, data);
 }
+
+/** `data` of a dedicated record endpoint, in the shape of its operation. */
+export function dedicatedRecordData(task: KieTask, now: number): RecordData | undefined {
+  if (!isVisible(task, now)) return undefined;
+  // Songs of the market can be read here as well.
+  const shape = task.api === "market" ? sunoMusic : operationOf(task)?.record?.shape;
+  const data = shape?.record(task, now);
+  return data && task.sentinels.extra ? { ...data, ...UNKNOWN_MEMBERS } : data;
+}
+
+const isVisible = (task: KieTask, now: number): boolean => now >= task.visibleAt || task.outcome !== undefined;
 
 /** What an ended task sends to the product's callback URL. @see https://docs.kie.ai */
 export function callbackBody(task: KieTask, outcome: TaskOutcome, creditsLeft: number): Record<string, unknown> {
@@ -38,16 +45,9 @@ export function callbackBody(task: KieTask, outcome: TaskOutcome, creditsLeft: n
 }
 
 function shapedBody(task: KieTask, outcome: TaskOutcome, creditsLeft: number): Record<string, unknown> {
-  if (task.api !== "market") return dedicatedCallback(task.api, task, outcome);
-  return task.sunoStages ? sunoBody(task, outcome) : playgroundBody({ ...task, outcome }, creditsLeft);
-}
-
-/** The `text` or `first` callback of a Suno task in the old shape. */
-export function sunoStageBody(task: KieTask, stage: "text" | "first"): unknown {
-  const [song] = task.result.songs ?? [];
-  const data = stage === "text" || !song ? [] : [withoutOptional(task, song)];
-  const msg = stage === "text" ? "Text generation completed successfully." : "First track generated successfully.";
-  return { code: 200, msg, data: { callbackType: stage, task_id: task.taskId, data } };
+  if (task.sunoStages) return sunoMusic.callback(task, outcome);
+  const shape = operationOf(task)?.record?.shape;
+  return shape ? shape.callback(task, outcome) : playgroundBody({ ...task, outcome }, creditsLeft);
 }
 
 function playgroundBody(task: KieTask, creditsLeft: number): Record<string, unknown> {
@@ -59,23 +59,6 @@ function playgroundBody(task: KieTask, creditsLeft: number): Record<string, unkn
     msg: isSuccess ? "Playground task completed successfully." : "Playground task failed.",
     data: dressed(task, isSuccess ? core : { ...core, resultJson: null }, creditsLeft),
   };
-}
-
-function sunoBody(task: KieTask, outcome: TaskOutcome): Record<string, unknown> {
-  const { taskId } = task;
-  if (outcome.state === "fail") {
-    const code = outcome.failCode === "400" ? 400 : 501;
-    const msg = code === 400 ? outcome.failMsg : "Audio generation failed";
-    return { code, msg, data: { callbackType: "error", task_id: taskId, data: null } };
-  }
-  const data = (task.result.songs ?? []).map((song) => withoutOptional(task, song));
-  return { code: 200, msg: "All generated successfully.", data: { callbackType: "complete", task_id: taskId, data } };
-}
-
-function withoutOptional(task: KieTask, song: Song): Partial<Song> {
-  if (!task.sentinels.noFields) return song;
-  const { id, title, duration, audio_url } = song;
-  return { id, title, duration, audio_url };
 }
 
 function coreData(task: KieTask, now: number, param: string): RecordData {

@@ -1,15 +1,17 @@
 import * as z from "zod";
-import type { KieApi } from "../../shared/kie-api.ts";
+import { KIE_APIS, type KieApi } from "../../shared/kie-api.ts";
 import generated from "./request-schemas.generated.json" with { type: "json" };
 
 export type DedicatedApi = Exclude<KieApi, "market">;
+
+const DEDICATED_APIS = KIE_APIS.filter((api): api is DedicatedApi => api !== "market");
 
 const valueSchema = z.union([z.string(), z.number(), z.boolean()]);
 
 /** What a URL field wants to find behind the URL. */
 const ACCEPTED_MEDIA = ["image", "video", "audio", "document", "page"] as const;
 
-const fieldSchema = z.strictObject({
+export const fieldSchema = z.strictObject({
   type: z.enum(["string", "number", "integer", "boolean", "array", "object"]),
   required: z.literal(true).optional(),
   /** A second JSON type that KIE was seen to accept. */
@@ -56,14 +58,14 @@ const ruleSchema = z.discriminatedUnion("kind", [
 ]);
 export type Rule = z.infer<typeof ruleSchema>;
 
-const priceRowSchema = z.strictObject({
+export const priceRowSchema = z.strictObject({
   when: z.record(z.string(), valueSchema),
   credits: z.number(),
   per: z.enum(["second", "generation", "image", "request", "megapixel", "1000 chars", "1M tokens"]),
 });
 export type PriceRow = z.infer<typeof priceRowSchema>;
 
-const modelSchema = z.strictObject({
+export const modelSchema = z.strictObject({
   category: z.enum(["image", "video", "audio", "music", "tools"]),
   mode: z.string(),
   output: z.enum(["image", "video", "audio", "text"]),
@@ -86,12 +88,8 @@ const schemaFile = z.strictObject({
   models: z.record(z.string(), modelSchema),
   /** Ids that KIE once had. */
   gone: z.array(z.string()),
-  /** Of the older families of endpoints, each with models of its own; their fields lie flat in the body. */
-  dedicated: z.strictObject({
-    veo: z.record(z.string(), modelSchema),
-    "flux-kontext": z.record(z.string(), modelSchema),
-    "gpt4o-image": z.record(z.string(), modelSchema),
-  } satisfies Record<DedicatedApi, unknown>),
+  /** Of the families with endpoints of their own, each with models of its own; their fields lie flat in the body. */
+  dedicated: z.record(z.enum(DEDICATED_APIS), z.record(z.string(), modelSchema)),
 });
 export type SchemaFile = z.infer<typeof schemaFile>;
 

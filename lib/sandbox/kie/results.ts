@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
 import type { ModelSchema } from "./request-schemas.ts";
 import type { Sentinels } from "./sentinels.ts";
+import { type Song, type Stem, songResult, stemsResult, wavResult } from "./songs.ts";
+import type { Source } from "./sources.ts";
 import { textResult } from "./text-results.ts";
 import { isJsonObject } from "./validate.ts";
 
@@ -19,26 +20,20 @@ export interface ResultFile {
   sizeBytes?: number;
 }
 
-/** A track as the market record and the old Suno callbacks have it. @see https://docs.kie.ai */
-export interface Song {
-  id: string;
-  title: string;
-  duration: number;
-  audio_url: string;
-  stream_audio_url: string;
-  image_url: string;
-  model_name: string;
-  prompt: string;
-  tags: string;
-  createTime: number;
-}
-
 export interface TaskResult {
   files: ResultFile[];
   /** The object behind `resultJson`. */
   json: Record<string, unknown>;
   /** Present for Suno's music operations. */
   songs?: Song[];
+  /** Present for a song taken apart. */
+  stems?: Stem[];
+  /** What was taken apart. */
+  originUrl?: string;
+  /** A still of a video, where the family tells one. */
+  pictureUrl?: string;
+  /** The place of the song that it was made of, among the tracks of its task. */
+  musicIndex?: number;
 }
 
 export interface ResultRequest {
@@ -48,14 +43,18 @@ export interface ResultRequest {
   input: Record<string, unknown>;
   sentinels: Sentinels;
   createdAt: number;
+  /** The earlier task that this one works on. */
+  source?: Source;
   urlOf(fileName: string): string;
 }
 
 const IMAGE_LONG_SIDE = 640;
 const VIDEO_LONG_SIDE = 320;
 const LONGEST_VIDEO_SECONDS = 3;
-const SONG_SECONDS = [5, 7] as const;
 const BIG_FILE_BYTES = 12 * 1024 * 1024;
+const GIVES_TWO = new Set(["grok-imagine/text-to-image", "ai-music-api/cover-generate", "suno/cover-image"]);
+/** Clips that come with a still. */
+const WITH_STILL = new Set(["runway/generate", "runway/extend", "aleph/generate", "veo/get-4k-video"]);
 /** 1024-pixel cover names of the older image models. */
 const NAMED_RATIOS: Readonly<Record<string, number>> = { landscape: 4 / 3, portrait: 3 / 4, square: 1 };
 
@@ -68,7 +67,7 @@ export function outputCountOf(schema: ModelSchema, model: string, input: Record<
   if (asked > 1) return Math.min(asked, 15);
   if (schema.mode === "layer-decomposition") return 3;
   // @see the pricing notes of the model list: one generation of Grok Imagine, and of a Suno cover, returns two pictures.
-  return model === "grok-imagine/text-to-image" || model === "ai-music-api/cover-generate" ? 2 : 1;
+  return GIVES_TWO.has(model) ? 2 : 1;
 }
 
 export function isSongModel(schema: ModelSchema): boolean {
@@ -76,45 +75,44 @@ export function isSongModel(schema: ModelSchema): boolean {
 }
 
 export function buildResult(request: ResultRequest): TaskResult {
+  const { source } = request;
+  const musicIndex = source?.task.result.songs?.findIndex(({ id }) => id === source.song?.id) ?? -1;
+  const result = resultOf(request);
+  return musicIndex > 0 ? { ...result, musicIndex } : result;
+}
+
+function resultOf(request: ResultRequest): TaskResult {
   const { schema, model, input, sentinels, urlOf } = request;
-  if (schema.output === "text") return { files: [], json: { resultObject: textResult(schema, input) } };
+  if (schema.mode === "character") return characterResult(request);
+  if (schema.output === "text") return { files: [], json: { resultObject: textResult(request) } };
   if (isSongModel(schema)) return songResult(request);
-  const wanted = schema.output === "image" && sentinels.many ? sentinels.many : outputCountOf(schema, model, input);
-  const count = schema.mode === "vocal-separation" ? 2 : wanted;
+  if (schema.mode === "vocal-separation") return stemsResult(request);
+  if (schema.mode === "audio-conversion") return wavResult(request);
+  const count = schema.output === "image" && sentinels.many ? sentinels.many : outputCountOf(schema, model, input);
   const files = Array.from({ length: count }, (_, index) => fileOf(request, index, formatOf(schema)));
   const resultUrls = files.map((file) => urlOf(file.name));
+  const frame = (name: string) => ({ ...fileOf(request, 0, "png"), ...named(request, `${name}.png`) });
+  if (WITH_STILL.has(model)) {
+    const still = frame("still");
+    return { files: [...files, still], json: { resultUrls }, pictureUrl: urlOf(still.name) };
+  }
   if (input.return_last_frame !== true) return { files, json: { resultUrls } };
-  const frames = ["first", "last"].map((name) => ({ ...fileOf(request, 0, "png"), ...named(request, `${name}.png`) }));
-  const [firstFrameUrl, lastFrameUrl] = frames.map((frame) => [urlOf(frame.name)]);
+  const frames = ["first", "last"].map(frame);
+  const [firstFrameUrl, lastFrameUrl] = frames.map((each) => [urlOf(each.name)]);
   return { files: [...files, ...frames], json: { resultUrls, firstFrameUrl, lastFrameUrl } };
 }
 
-function songResult(request: ResultRequest): TaskResult {
-  const { input, taskId, createdAt, urlOf } = request;
-  const files: ResultFile[] = [];
-  const songs = SONG_SECONDS.map((seconds, index): Song => {
-    const audio = { ...fileOf(request, index, "mp3"), seconds };
-    const cover = { ...fileOf(request, index, "png"), width: 360, height: 360 };
-    files.push(audio, cover);
-    const hex = createHash("md5").update(`${taskId}/${index}`).digest("hex");
-    return {
-      id: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
-      title: textOf(input.title) || promptOf(input).slice(0, 40) || "Untitled",
-      duration: seconds,
-      audio_url: urlOf(audio.name),
-      stream_audio_url: urlOf(audio.name),
-      image_url: urlOf(cover.name),
-      model_name: `chirp-${(textOf(input.model) || "V6").toLowerCase()}`,
-      prompt: textOf(input.lyrics) || promptOf(input),
-      tags: textOf(input.style) || textOf(input.tags),
-      createTime: createdAt,
-    };
-  });
-  return { files, songs, json: { data: songs } };
+/** Face and body of a character: two pictures inside an answer that is otherwise words. */
+function characterResult(request: ResultRequest): TaskResult {
+  const { input, urlOf } = request;
+  const files = [0, 1].map((index) => fileOf(request, index, "png"));
+  const [imageUrl, bodyImageUrl] = files.map((file) => urlOf(file.name));
+  const characterName = textOf(input.character_name) || textOf(input.descriptions).slice(0, 40);
+  const characterId = `character_${request.taskId.slice(0, 16)}`;
+  return { files, json: { resultObject: { characterId, characterName, imageUrl, bodyImageUrl } } };
 }
 
 function formatOf(schema: ModelSchema): ResultFile["format"] {
-  if (schema.mode === "audio-conversion") return "wav";
   return schema.output === "image" ? "png" : schema.output === "video" ? "mp4" : "mp3";
 }
 
@@ -122,9 +120,11 @@ function named({ taskId }: ResultRequest, name: string): Pick<ResultFile, "name"
   return { name, blobId: `kie-result/${taskId}/${name}` };
 }
 
-function fileOf(request: ResultRequest, index: number, format: ResultFile["format"]): ResultFile {
-  const { input, model, sentinels, taskId } = request;
-  const caption = [promptOf(input).slice(0, 400), `${model}${index > 0 ? ` · ${index + 1}` : ""}`].filter(Boolean);
+/** The recipe of the file at this place; its words are the request's, or those of the song that it is made of. */
+export function fileOf(request: ResultRequest, index: number, format: ResultFile["format"]): ResultFile {
+  const { input, model, sentinels, taskId, source } = request;
+  const words = promptOf(input) || (source?.song?.title ?? "");
+  const caption = [words.slice(0, 400), `${model}${index > 0 ? ` · ${index + 1}` : ""}`].filter(Boolean);
   const asked = Number(input.duration);
   return {
     ...named(request, `${index}.${format}`),
@@ -160,10 +160,17 @@ function ratioOf(value: unknown): number | undefined {
   return spelled[1] === "landscape" ? wide : 1 / wide;
 }
 
-function promptOf(input: Record<string, unknown>): string {
+export function promptOf(input: Record<string, unknown>): string {
   const spoken = [input.dialogue, input.dialogue_turns, input.multi_prompt].flat().filter(isJsonObject);
   const turns = spoken.map((turn) => textOf(turn.text) || textOf(turn.prompt)).join("\n");
-  return textOf(input.prompt) || textOf(input.text) || turns || textOf(input.lyrics) || textOf(input.description);
+  return (
+    textOf(input.prompt) ||
+    textOf(input.text) ||
+    turns ||
+    textOf(input.lyrics) ||
+    textOf(input.description) ||
+    textOf(input.descriptions)
+  );
 }
 
-const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -1,7 +1,8 @@
 import type { CallbackSender } from "./callbacks.ts";
 import { isReachable } from "./media-inputs.ts";
-import { callbackBody, sunoStageBody } from "./records.ts";
-import { FAILURES, type KieTask, type TaskOutcome } from "./task.ts";
+import { callbackBody } from "./records.ts";
+import { sunoStageBody } from "./shapes/suno-music.ts";
+import { FAILURES, type KieTask, SUNO_STAGES, type TaskOutcome } from "./task.ts";
 import type { KieWorld } from "./world.ts";
 
 export interface TaskRunner {
@@ -14,8 +15,9 @@ export interface TaskRunner {
   reset(): void;
 }
 
-/** Where on its way a song's lyrics are ready and its first track plays. @see https://docs.kie.ai */
-const SUNO_STAGES = { text: 0.2, first: 0.55 } as const;
+/** Its page tells of one callback. @see https://docs.kie.ai */
+const WITHOUT_STAGES = "suno/replace-section";
+const LATE_TEXT_MS = 1_000;
 
 export function createTaskRunner(world: KieWorld, callbacks: CallbackSender): TaskRunner {
   const { clock, store } = world.context;
@@ -61,13 +63,20 @@ export function createTaskRunner(world: KieWorld, callbacks: CallbackSender): Ta
     if (!url || sentinels.lostCallback) return [];
     const body = callbackBody(task, outcome, world.credits());
     const request = { taskId, stage: "complete", url, body, dueAt: outcome.completedAt } as const;
-    return sentinels.twice ? [callbacks.add(request), callbacks.add(request)] : [callbacks.add(request)];
+    const { repeatSunoComplete, lateSunoText } = world.switches();
+    const isTwice = sentinels.twice || (task.sunoStages && repeatSunoComplete);
+    if (task.sunoStages && lateSunoText) {
+      const dueAt = outcome.completedAt + world.paced(LATE_TEXT_MS);
+      callbacks.schedule(callbacks.add({ taskId, stage: "text", url, body: sunoStageBody(task, "text"), dueAt }));
+    }
+    return isTwice ? [callbacks.add(request), callbacks.add(request)] : [callbacks.add(request)];
   }
 
   function announceStages(task: KieTask): void {
     const { callBackUrl: url, finishAt, taskId, createdAt } = task;
     const isSilent = !url || finishAt === null || task.failure || task.sentinels.lostCallback;
-    if (!task.sunoStages || isSilent || world.switches().skipSunoStages) return;
+    const hasStages = task.sunoStages && task.model !== WITHOUT_STAGES;
+    if (!hasStages || isSilent || world.switches().skipSunoStages) return;
     for (const stage of ["text", "first"] as const) {
       const dueAt = Math.round(createdAt + (finishAt - createdAt) * SUNO_STAGES[stage]);
       callbacks.schedule(callbacks.add({ taskId, stage, url, body: sunoStageBody(task, stage), dueAt }));

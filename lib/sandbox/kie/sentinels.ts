@@ -1,7 +1,7 @@
 import type { ModelSchema } from "./request-schemas.ts";
 import { isJsonObject } from "./validate.ts";
 
-export type FailureKind = "500" | "policy" | "fetch" | "501";
+export type FailureKind = "500" | "policy" | "fetch" | "501" | "531";
 
 /** What magic words at the beginning of a text of the request, or of an uploaded file's name, ask for. */
 export interface Sentinels {
@@ -37,6 +37,10 @@ export interface Sentinels {
   big?: true;
   /** This many images. */
   many?: number;
+  /** Refused as an unknown model on the first route that receives this text; the text is kept to know it again. */
+  goneRoute?: string;
+  /** Holds for the tasks that are made of this one: follow-ups have no text of their own. */
+  later?: Sentinels;
 }
 
 const REFUSING_CODES = ["402", "422", "429", "433", "455", "500", "501", "505"];
@@ -47,6 +51,7 @@ const WORDS: Readonly<Record<string, Sentinels>> = {
   "fail:policy": { fail: "policy" },
   "fail:fetch": { fail: "fetch" },
   "fail:501": { fail: "501" },
+  "fail:531": { fail: "531" },
   slow: { slow: true },
   hang: { hang: true },
   twice: { twice: true },
@@ -67,8 +72,9 @@ const WORDS: Readonly<Record<string, Sentinels>> = {
 const LONGEST_FIRST = Object.keys(WORDS).sort((one, other) => other.length - one.length);
 
 /**
- * Reads the magic words at the beginning of a text. Several may follow one another: `slow: twice: a cat`.
- * Case does not matter. `fail:policy`, `fail:fetch`, `fail:501` and `many:3` need nothing after them.
+ * Reads the magic words at the beginning of a text. Several may follow one another: `slow: twice: a cat`. What follows
+ * `then:` holds for the tasks made of this one: `then: fail: a song` is a song whose WAV and stems fail.
+ * Case does not matter. `fail:policy`, `fail:fetch`, `fail:501`, `fail:531` and `many:3` need nothing after them.
  */
 function readSentinels(text: string): Sentinels {
   let found: Sentinels = {};
@@ -78,6 +84,14 @@ function readSentinels(text: string): Sentinels {
     if (many) {
       found = { ...found, many: Math.min(MOST_IMAGES, Math.max(1, Number(many[1]))) };
       rest = rest.slice(many[0].length);
+      continue;
+    }
+    const later = /^then:\s*/.exec(rest);
+    if (later) return { ...found, later: readSentinels(rest.slice(later[0].length)) };
+    const gone = /^gone-route:\s*/.exec(rest);
+    if (gone) {
+      found = { ...found, goneRoute: text };
+      rest = rest.slice(gone[0].length);
       continue;
     }
     const word = LONGEST_FIRST.find((candidate) => beginsWith(rest, candidate));

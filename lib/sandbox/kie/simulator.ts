@@ -1,12 +1,14 @@
-import { KIE_APIS, type KieApi } from "../../shared/kie-api.ts";
 import type { SandboxContext, Simulator } from "../context.ts";
 import { createCallbackSender } from "./callbacks.ts";
+import { handleCatalogue, newCatalogueTraffic, setSuccessRate } from "./catalogue.ts";
+import { alterationsOf, alterCatalogue, resetCatalogue } from "./catalogue-alterations.ts";
 import type { KieControl, KieTaskSummary, KieViolation } from "./control.ts";
+import type { Target } from "./create-request.ts";
 import { type CreateTraffic, createTask, newTraffic } from "./create-task.ts";
-import { DEDICATED_APIS } from "./dedicated-apis.ts";
 import { type Answered, answered, refusedBy } from "./envelope.ts";
 import { handleFile } from "./files.ts";
-import { credit, downloadUrl, recordInfo } from "./market-routes.ts";
+import { credit, dedicatedRecord, downloadUrl, recordInfo } from "./market-routes.ts";
+import { OPERATIONS } from "./operations.ts";
 import { createTaskRunner } from "./runner.ts";
 import { type KieTask, stateOf } from "./task.ts";
 import { handleUpload } from "./upload-routes.ts";
@@ -15,15 +17,16 @@ import { createKieWorld, type KieOptions } from "./world.ts";
 type Route = (request: Request) => Promise<Answered>;
 
 /**
- * KIE.ai behind HTTP: the market API, the dedicated endpoints of Veo, Flux Kontext and 4o Image (create and record),
- * credits, uploads, result files and callbacks. What it answers was written after KIE's documents and recordings made by
- * others; nobody compared it with the live service.
+ * KIE.ai behind HTTP: the market API, the dedicated endpoints (operations.ts), the catalogue, credits, uploads, result
+ * files and callbacks. What it answers was written after KIE's documents and recordings made by others; nobody compared
+ * it with the live service.
  *
- * It does not imitate: other dedicated endpoints and the catalogue endpoints (404); limits on record queries and
- * uploads; queueing by load; moderation; the content of media (a result shows the prompt, a song is a random tune);
- * `output_format` and sizes (pictures are PNG of at most 640 pixels, videos silent and at most 3 seconds, speech is a
- * tune); limits on the length and the pixels of input media; soft rules that the documents tell in words only; the time
- * real generations take; IP allowlists; cookies; failures of its own.
+ * It does not imitate: Midjourney, Luma and the dedicated recovery of songs (404); limits on record queries and uploads;
+ * queueing by load; moderation; the content of media (a result shows the prompt, a song is a random tune, its notes are
+ * not transcribed); `output_format` and sizes (pictures are PNG of at most 640 pixels, videos silent and at most 3
+ * seconds, speech is a tune, songs are 5 and 7 seconds long); limits on the length and the pixels of input media; rules
+ * that the documents tell in words only, but for those in spans.ts; the time real generations take; IP allowlists;
+ * cookies; failures of its own. That the 4K of a clip has a task id of its own is a guess.
  *
  * Magic words at the beginning of a text are in sentinels.ts, lasting faults in control.ts. State is in the store.
  */
@@ -32,20 +35,17 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
   const callbacks = createCallbackSender(world);
   const runner = createTaskRunner(world, callbacks);
   let traffic: CreateTraffic = newTraffic();
+  let catalogueTraffic = newCatalogueTraffic();
 
-  function taskRoutes(api: KieApi): [string, Route][] {
-    const [create, record] =
-      api === "market"
-        ? ["/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"]
-        : [`${DEDICATED_APIS[api].path}/generate`, `${DEDICATED_APIS[api].path}/record-info`];
-    return [
-      [`POST ${create}`, (request) => createTask(world, runner, traffic, api, request)],
-      [`GET ${record}`, (request) => recordInfo(world, api, request)],
-    ];
-  }
-
+  const create = (target: Target) => (request: Request) => createTask(world, runner, traffic, target, request);
+  const recordPaths = new Set(OPERATIONS.flatMap(({ record }) => (record ? [record.path] : [])));
   const routes: Readonly<Record<string, Route>> = {
-    ...Object.fromEntries(KIE_APIS.flatMap(taskRoutes)),
+    "POST /api/v1/jobs/createTask": create("market"),
+    "GET /api/v1/jobs/recordInfo": (request) => recordInfo(world, request),
+    ...Object.fromEntries(OPERATIONS.map((operation) => [`${operation.method} ${operation.path}`, create(operation)])),
+    ...Object.fromEntries(
+      [...recordPaths].map((path) => [`GET ${path}`, (request: Request) => dedicatedRecord(world, path, request)]),
+    ),
     "GET /api/v1/chat/credit": (request) => credit(world, request),
     "POST /api/v1/common/download-url": (request) => downloadUrl(world, request),
   };
@@ -62,7 +62,10 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
       const answer = handleFile(world, request, decodePath(filePath.slice(1)));
       return { method: `${request.method} ${options.filesPrefix}${filePath}`, answer };
     }
-    const method = `${request.method} ${below(options.prefix) ?? pathname}`;
+    const path = below(options.prefix) ?? pathname;
+    const method = `${request.method} ${path}`;
+    const fromCatalogue = handleCatalogue(world, catalogueTraffic, request, path);
+    if (fromCatalogue) return { method, answer: fromCatalogue };
     const handler = routes[method] ?? (async () => answered(null, refusedBy(404), 404));
     return { method, answer: handler(request) };
   }
@@ -101,6 +104,7 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
       runner.reset();
       callbacks.reset();
       traffic = newTraffic();
+      catalogueTraffic = newCatalogueTraffic();
       context.store.transaction(world.forgetEverything);
     },
     tasks,
@@ -112,6 +116,10 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
     setCredits: (credits) => world.changeCredits(credits - world.credits()),
     switches: world.switches,
     setSwitches: world.setSwitches,
+    catalogue: () => alterationsOf(world),
+    alterCatalogue: (alterations) => alterCatalogue(world, alterations),
+    resetCatalogue: () => resetCatalogue(world),
+    setSuccessRate: (model, rate) => setSuccessRate(world, model, rate),
     failNextCreate: (code) => {
       traffic.nextFailures.push(code);
     },

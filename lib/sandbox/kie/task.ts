@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { KieApi } from "../../shared/kie-api.ts";
 import type { TaskResult } from "./results.ts";
 import type { FailureKind, Sentinels } from "./sentinels.ts";
+import { isJsonObject } from "./validate.ts";
 
 export interface TaskFailure {
   /** KIE's numeric string. */
@@ -22,7 +23,14 @@ export const FAILURES: Readonly<Record<FailureKind, TaskFailure>> = {
     failMsg: "Failed to fetch the image. Kindly verify any access limits set by you or your service provider.",
   },
   "501": { failCode: "501", failMsg: "Audio generation failed" },
+  "531": {
+    failCode: "531",
+    failMsg: "Sorry, the generation failed due to an issue. Your credits have been refunded. Please try again",
+  },
 };
+
+/** Where on its way a song's lyrics are ready and its first track plays. @see https://docs.kie.ai */
+export const SUNO_STAGES = { text: 0.2, first: 0.55 } as const;
 
 /** A task as it lies in the store. All times are epoch milliseconds, virtual. */
 export interface KieTask {
@@ -50,7 +58,11 @@ export interface KieTask {
   result: TaskResult;
   /** Callbacks in the old Suno shape. */
   sunoStages: boolean;
+  /** The old Suno shape tells a failure with an empty list instead of nothing. */
+  emptyErrorList?: true;
   outcome?: TaskOutcome;
+  /** The product never took its last callback. */
+  callbackAbandoned?: true;
 }
 
 export interface TaskTimes {
@@ -100,4 +112,29 @@ export function stateOf(task: KieTask, now: number): "waiting" | "queuing" | "ge
   if (task.outcome) return task.outcome.state;
   if (now < task.queuingAt) return "waiting";
   return now < task.generatingAt ? "queuing" : "generating";
+}
+
+/** How far a song is that has not ended; `undefined` before its lyrics are ready. */
+export function stageOf({ createdAt, finishAt }: KieTask, now: number): keyof typeof SUNO_STAGES | undefined {
+  const done = finishAt === null ? 0 : (now - createdAt) / Math.max(1, finishAt - createdAt);
+  if (done < SUNO_STAGES.text) return undefined;
+  return done < SUNO_STAGES.first ? "text" : "first";
+}
+
+/** Links to the files that a task returns; empty for songs and for words. */
+export function urlsOf({ result }: KieTask): string[] {
+  const { resultUrls } = result.json;
+  return Array.isArray(resultUrls) ? resultUrls.map(String) : [];
+}
+
+/** The answer of a task that returns words. */
+export function resultObjectOf({ result }: KieTask): Readonly<Record<string, unknown>> {
+  const { resultObject } = result.json;
+  return isJsonObject(resultObject) ? resultObject : {};
+}
+
+/** A UUID that depends on the name alone, so that a track keeps its id. */
+export function uuidOf(name: string): string {
+  const hex = createHash("md5").update(name).digest("hex");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,45 +1,44 @@
-import type { ModelSchema } from "./request-schemas.ts";
+import { alignWords, writeLyrics } from "./lyrics.ts";
+import { transcription } from "./notes.ts";
+import { type ResultRequest, textOf } from "./results.ts";
+
+/** What is to be sung so that a voice is known again, by language. */
+const PHRASES: Readonly<Record<string, string>> = {
+  ru: "Съешь ещё этих мягких французских булок",
+  en: "A quick brown fox jumps over the lazy dog",
+};
 
 /**
- * `resultObject` of the models that return text. Only the lyrics have a documented shape; the others follow the older
- * Suno routes, which is a guess.
+ * `resultObject` of the models that return text, and what the dedicated endpoints make their answers of. Of the market's
+ * answers only the lyrics have a documented shape; the others follow the older Suno routes, which is a guess.
  *
  * @see https://docs.kie.ai and 17 (5)
  */
-export function textResult(schema: ModelSchema, input: Record<string, unknown>): Record<string, unknown> {
+export function textResult({ schema, input, taskId, source }: ResultRequest): Record<string, unknown> {
   const subject = [input.prompt, input.content, input.description].find((text) => typeof text === "string") ?? "…";
+  const token = taskId.slice(-16);
   switch (schema.mode) {
-    case "lyrics":
-      return "prompt" in schema.input ? { lyricsData: lyrics(String(subject)) } : { alignedWords: alignedWords() };
+    case "lyrics": {
+      if ("prompt" in schema.input) return { lyricsData: writeLyrics(String(subject)) };
+      const song = source?.song;
+      const alignedWords = alignWords(song?.prompt ?? "", song?.duration ?? 0);
+      return { alignedWords, waveformData: [0, 1, 0.5, 0.75], hootCer: 0.38, isStreamed: false };
+    }
     case "style-text":
       return { result: `${subject}, warm analog mix, tight drums, clear lead vocal` };
     case "audio-to-midi":
-      return {
-        state: "complete",
-        instruments: [{ name: "Piano", notes: [{ pitch: 60, start: 0, end: "0.5", velocity: 0.8 }] }],
-      };
+      return { state: "complete", instruments: transcription(Number.parseInt(taskId.slice(-6), 16)) };
     case "persona":
-      return { personaId: "sandbox-persona", name: input.name, description: input.description };
+      return { personaId: `persona_${token}`, name: input.name, description: input.description };
     case "voice":
-      return { status: "success", voiceId: "sandbox-voice", validateInfo: "A quick brown fox.", isAvailable: true };
+      if ("audio_id" in schema.input) return { kieAudioId: `audio_${token}`, name: input.name };
+      return {
+        status: "success",
+        voiceId: `voice_${token}`,
+        validateInfo: PHRASES[textOf(input.language)] ?? PHRASES.en,
+        isAvailable: true,
+      };
     default:
       return { objects: [{ label: "person", box: [10, 10, 200, 300], score: 0.98 }] };
   }
-}
-
-function lyrics(subject: string): { text: string; title: string }[] {
-  return ["Утро", "Вечер"].map((title) => ({
-    title,
-    text: `[Verse]\n${subject}\nИ снова город просыпается\n\n[Chorus]\n${title}, ${title.toLowerCase()}\nПесня не кончается`,
-  }));
-}
-
-function alignedWords() {
-  return ["Песня", "не", "кончается"].map((word, index) => ({
-    word,
-    success: true,
-    startS: index * 0.5,
-    endS: index * 0.5 + 0.4,
-    palign: 0,
-  }));
 }

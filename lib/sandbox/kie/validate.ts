@@ -4,6 +4,8 @@ import type { Condition, FieldSchema, ModelSchema, Rule } from "./request-schema
 export interface Refusal {
   code: number;
   message: string;
+  /** `null` when absent: a few refusals carry something. */
+  data?: unknown;
 }
 
 export interface MediaInput {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { advance } from "../../conversation/advance.ts";
+import { otherSpeeds } from "../../conversation/draft.ts";
 import { refusalView, statusView } from "../../conversation/generation-views.ts";
 import { eventNeeds, needs, renderScreen } from "../../conversation/render.ts";
 import { parseState } from "../../conversation/state.ts";
@@ -27,8 +28,11 @@ import { spendingMonth } from "../../ledger/settlement.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import { randomId } from "../../shared/ids.ts";
 import type { App } from "../app.ts";
+import { adminPageOf, showsSame } from "../catalog/admin-facts.ts";
+import { withCatalog, withKnownCatalog } from "../catalog/current.ts";
+import { carryOut, isAdmin } from "../catalog/decide.ts";
 import { generationFacts } from "../generation/facts.ts";
-import { pricing } from "../generation/price.ts";
+import { readAdmin, type StepRead, toFacts } from "./step-facts.ts";
 
 /** How often a step that lost a race is read and decided again. */
 const MAX_TRIES = 3;
@@ -75,11 +79,19 @@ export async function takeStep(app: App, input: StepInput): Promise<StepResult> 
   throw new Error("the dialogue changed three times while one step was decided");
 }
 
-async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
-  const wanted = stepNeeds(app, input.event);
-  const read = await readDialogue(app.database, { userId: input.sender.id, updateId: input.updateId, needs: wanted });
+async function tryStep(anyApp: App, anyInput: StepInput): Promise<StepResult | null> {
+  const input = isAdmin(anyApp, anyInput.sender.id) ? anyInput : withoutAdminButtons(anyInput);
+  // Only what is read along depends on it, so the catalog that was known a moment ago will do.
+  const wanted = stepNeeds(withKnownCatalog(anyApp), input.event);
+  const read = await readDialogue(anyApp.database, {
+    userId: input.sender.id,
+    updateId: input.updateId,
+    needs: wanted,
+  });
+  const app = await withCatalog(anyApp, read.catalogRevision);
   const state = parseState(read.state);
-  const facts = toFacts(app, input, read, wanted);
+  const admin = await readAdmin(app, input.sender.id, adminPageOf(state, input.event));
+  const facts = toFacts(app, input.sender, { read, wanted, admin });
   const transition: Transition = read.isDone
     ? { state, show: input.tappedMessageId === null ? "send" : "edit", effects: [] }
     : advance(state, input.event, facts, app.catalog, read.revision);
@@ -100,12 +112,15 @@ async function tryStep(app: App, input: StepInput): Promise<StepResult | null> {
       now: facts.now,
       welcomeBonusKopecks: app.config.WELCOME_BONUS_KOPECKS,
       ...leftStatus(state, next),
+      ...waitedFor(transition.effects),
     });
     if (saved === null) return null;
     revision = saved;
   }
+  const isOrdered = await carryOutOrders(app, input, transition.effects);
+  const loaded: StepRead = { read, wanted, admin: isOrdered ? null : admin };
   return {
-    view: transition.show === "none" ? null : await draw(app, input, next, read, wanted, transition.notice),
+    view: transition.show === "none" ? null : await draw(app, input, next, loaded, transition.notice),
     show: transition.show === "edit" ? "edit" : "send",
     revision,
     previousMessageId: state.messageId,
@@ -134,9 +149,14 @@ function stepNeeds(app: App, event: DialogueEvent): DialogueNeeds {
   const { action } = event;
   switch (action.kind) {
     case "mode": {
-      // A button that opens a model says whose usual time is shown.
+      // A button that opens a model says whose usual times are shown.
       const opened = app.catalog.mode(action.family, action.mode);
-      return opened === undefined ? wanted : { ...wanted, usualOf: opened.entry.key };
+      return opened === undefined ? wanted : { ...wanted, usualOf: [opened.entry.key, ...otherSpeeds(opened.entry)] };
+    }
+    case "follow":
+    case "switch": {
+      const found = app.catalog.entry(action.entry);
+      return found === undefined ? wanted : { ...wanted, usualOf: [action.entry, ...otherSpeeds(found.entry)] };
     }
     case "history":
       return { ...wanted, history: { before: action.before } };
@@ -242,50 +262,47 @@ async function confirmDraft(
 
 /** Draws the screen; reads once more only when it shows something that the event did not name. */
 async function draw(
-  app: App,
+  anyApp: App,
   input: StepInput,
   state: ConversationState,
-  read: DialogueRead,
-  loaded: DialogueNeeds,
+  loaded: StepRead,
   notice: RichText | undefined,
 ): Promise<View> {
   const wanted: DialogueNeeds = needs(state);
   const isLoaded = (Object.keys(wanted) as (keyof DialogueNeeds)[]).every(
-    (key) => JSON.stringify(wanted[key]) === JSON.stringify(loaded[key]),
+    (key) => JSON.stringify(wanted[key]) === JSON.stringify(loaded.wanted[key]),
   );
   const shown = isLoaded
-    ? read
-    : await readDialogue(app.database, { userId: input.sender.id, updateId: input.updateId, needs: wanted });
-  return renderScreen(state, toFacts(app, input, shown, isLoaded ? loaded : wanted), app.catalog, notice);
+    ? loaded.read
+    : await readDialogue(anyApp.database, { userId: input.sender.id, updateId: input.updateId, needs: wanted });
+  const page = state.screen.kind === "admin" ? state.screen.page : null;
+  const hasPage = page === null || (loaded.admin !== null && showsSame(loaded.admin.page, page));
+  const admin = hasPage ? loaded.admin : await readAdmin(anyApp, input.sender.id, page);
+  // A decision that was just made is already drawn.
+  const app = await withCatalog(anyApp, Math.max(shown.catalogRevision, admin?.catalogRevision ?? 0));
+  return renderScreen(
+    state,
+    toFacts(app, input.sender, { read: shown, wanted: isLoaded ? loaded.wanted : wanted, admin }),
+    app.catalog,
+    notice,
+  );
 }
 
-function toFacts(app: App, input: StepInput, read: DialogueRead, wanted: DialogueNeeds): Facts {
-  const isNew = read.user === null;
-  return {
-    now: app.clock.now(),
-    newId: () => randomId(12),
-    user: {
-      id: input.sender.id,
-      language: read.user?.language ?? input.sender.language,
-      firstName: input.sender.firstName,
-      isNew,
-    },
-    wallet: {
-      mainKopecks: read.wallet?.mainKopecks ?? 0n,
-      // The welcome bonus is written with the first step, so the first screen already shows it.
-      bonusKopecks: (read.wallet?.bonusKopecks ?? 0n) + (read.revision === 0 ? app.config.WELCOME_BONUS_KOPECKS : 0n),
-      heldKopecks: read.wallet?.heldKopecks ?? 0n,
-    },
-    pricing: pricing(app.config),
-    confirmFromKopecks: app.config.CONFIRM_FROM_KOPECKS,
-    mode: app.config.mode,
-    usualSeconds: read.usualSeconds,
-    ...(wanted.generationId === undefined
-      ? {}
-      : { generation: read.generation === null ? null : generationFacts(read.generation) }),
-    ...(read.history === null
-      ? {}
-      : { history: { items: read.history.items.map(generationFacts), next: read.history.next } }),
-    ...(wanted.ledgerOf === undefined ? {} : { ledgerLines: read.ledgerLines }),
-  };
+/** An admin's button, forwarded or made up, is to everybody else a button that nobody can read. */
+function withoutAdminButtons(input: StepInput): StepInput {
+  const { event } = input;
+  if (event.kind !== "tap" || event.action.kind !== "admin") return input;
+  return { ...input, event: { kind: "unknown-tap", messageId: event.messageId } };
+}
+
+/** After the step is stored, so that a repeated update never orders twice. @returns whether anything was ordered. */
+async function carryOutOrders(app: App, input: StepInput, effects: readonly Effect[]): Promise<boolean> {
+  const orders = effects.flatMap((effect) => (effect.kind === "admin" ? [effect.order] : []));
+  for (const order of orders) await carryOut(app, { adminId: input.sender.id, order });
+  return orders.length > 0;
+}
+
+function waitedFor(effects: readonly Effect[]): Pick<StepWrite, "waitsFor"> {
+  const notify = effects.find((effect) => effect.kind === "notify");
+  return notify === undefined ? {} : { waitsFor: notify.entryKey };
 }

@@ -4,6 +4,7 @@ import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { LEASE_SECONDS, QUEUE_DEADLINE_SECONDS } from "../../generation/schedule.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import { type App, withLogFields } from "../app.ts";
+import { withCatalog } from "../catalog/current.ts";
 import { deliverResult } from "./deliver.ts";
 import { lookAtTask } from "./look.ts";
 import { applyOutcome, type Recorded } from "./outcome.ts";
@@ -18,9 +19,9 @@ import { tellFailure } from "./tell-failure.ts";
  */
 export async function advanceGeneration(anyApp: App, target: string | OwnedGeneration): Promise<void> {
   const generationId = typeof target === "string" ? target : target.id;
-  const app = withLogFields(anyApp, { generationId });
-  const generation = typeof target === "string" ? await readGeneration(app.database, target) : target;
+  const generation = typeof target === "string" ? await readGeneration(anyApp.database, target) : target;
   if (generation === null) return;
+  const app = await withCatalog(withLogFields(anyApp, { generationId }), generation.catalogRevision);
   const recorded = await pursue(app, generation);
   if (recorded !== null) await finish(app, recorded);
   else await tellIfOwed(app, generation);

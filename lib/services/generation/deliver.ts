@@ -1,23 +1,19 @@
-import { doneText, receiptCaption, resultKeyboard } from "../../conversation/generation-views.ts";
+import { doneText } from "../../conversation/generation-views.ts";
 import type { Facts } from "../../conversation/types.ts";
 import { markTold, postponeTelling, type SentFile, saveDoneMessage, saveSentFiles } from "../../db/delivery.ts";
 import { setReachable } from "../../db/dialogues.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { transition } from "../../generation/life-cycle.ts";
 import { deliveryRetryAt } from "../../generation/schedule.ts";
-import {
-  AlbumInterrupted,
-  type MediaToPlace,
-  type PlacedMedia,
-  placeMedia,
-  sendAlbum,
-} from "../../telegram/deliver-media.ts";
+import { AlbumInterrupted, type PlacedMedia, placeMedia, sendAlbum } from "../../telegram/deliver-media.ts";
 import { telegramKind, toFault } from "../../telegram/failure.ts";
 import { placeText } from "../../telegram/place-text.ts";
 import { toMessage } from "../../telegram/view-message.ts";
 import type { App } from "../app.ts";
 import { generationFacts } from "./facts.ts";
 import { ownerFacts } from "./owner-facts.ts";
+import type { ResultFile } from "./result-files.ts";
+import { resultMessage } from "./result-message.ts";
 import { retireStatus } from "./retire-status.ts";
 
 /** Tries before a result counts as undeliverable; with the growing waits about three hours. */
@@ -57,32 +53,42 @@ async function ring(app: App, generation: OwnedGeneration, facts: Facts): Promis
 }
 
 async function place(app: App, generation: OwnedGeneration, facts: Facts, messageId: number): Promise<SentFile[]> {
-  const shown = generationFacts(generation);
-  const caption = toMessage(
-    { text: receiptCaption(shown, facts, app.catalog), keyboard: resultKeyboard(shown, facts, app.catalog) },
-    0,
-  );
-  const media = mediaOf(app, generation);
-  const [single] = media;
-  if (single !== undefined && media.length === 1) {
+  const { message, isCaption, files, inText } = resultMessage(app, generation, facts);
+  const [single] = files;
+  if (isCaption && single !== undefined) {
     const placed = await placeMedia(app.telegram, {
       chatId: generation.userId,
       messageId,
-      media: single,
-      caption: caption.text,
-      captionEntities: caption.entities,
-      replyMarkup: caption.reply_markup,
+      media: single.media,
+      caption: message.text,
+      captionEntities: message.entities,
+      replyMarkup: message.reply_markup,
     });
-    return [sentFile(placed, 0)];
+    return [sentFile(placed, single.position)];
   }
   // An album can not carry buttons: the text keeps the receipt and the buttons, the files follow it.
-  await placeText(app.telegram, { chatId: generation.userId, messageId, message: caption });
-  const missing = generation.outputs.filter((output) => output.messageId === null).map((output) => output.position);
-  const isMissing = (_: MediaToPlace, position: number) => missing.includes(position);
-  const toSentFiles = (placed: readonly PlacedMedia[]) =>
-    placed.map((file, index) => sentFile(file, missing[index] ?? index));
+  const shownId = await placeText(app.telegram, { chatId: generation.userId, messageId, message });
+  const said = inText.map((position) => ({ position, fileId: null, sentAs: "text", messageId: shownId }));
+  const sent = new Set(
+    generation.outputs.filter((output) => output.messageId !== null).map(({ position }) => position),
+  );
+  const missing = files.filter(({ position }) => !sent.has(position));
+  return [...said, ...(await sendBelow(app, generation, missing, shownId))];
+}
+
+async function sendBelow(
+  app: App,
+  generation: OwnedGeneration,
+  files: readonly ResultFile[],
+  messageId: number,
+): Promise<SentFile[]> {
+  const toSentFiles = (placed: readonly PlacedMedia[]): SentFile[] =>
+    files.flatMap(({ position }, index) => {
+      const file = placed[index];
+      return file === undefined ? [] : [sentFile(file, position)];
+    });
   try {
-    const items = media.filter(isMissing);
+    const items = files.map(({ media }) => media);
     return toSentFiles(
       await sendAlbum(app.telegram, { chatId: generation.userId, items, replyToMessageId: messageId }),
     );
@@ -96,18 +102,6 @@ async function place(app: App, generation: OwnedGeneration, facts: Facts, messag
 
 function sentFile(placed: PlacedMedia, position: number): SentFile {
   return { position, fileId: placed.fileId, sentAs: placed.as, messageId: placed.messageId };
-}
-
-/** The outputs as Telegram is asked to place them: by its own file id where it has one, else by KIE's link. */
-export function mediaOf(app: App, generation: OwnedGeneration): MediaToPlace[] {
-  const performer = app.catalog.entry(generation.entryKey)?.family.title ?? "";
-  return generation.outputs.map((output) => ({
-    kind: output.kind,
-    source: output.fileId === null ? { url: output.url } : { fileId: output.fileId },
-    ...(output.title === null ? {} : { title: output.title }),
-    ...(output.kind === "audio" ? { performer } : {}),
-    ...(output.durationSeconds === null ? {} : { durationSeconds: output.durationSeconds }),
-  }));
 }
 
 /** Shared by the result and the failure message: blocked is final, everything else is tried again later. */

@@ -17,6 +17,16 @@ export function generationFacts(generation: GenerationWithOutputs): GenerationFa
     ahead: generation.ahead,
     usualSeconds: generation.usualSeconds,
     failure: generation.failure,
-    outputs: generation.outputs.map((output) => ({ kind: output.kind, url: output.url, expiresAt: output.expiresAt })),
+    taskId: generation.taskId,
+    outputs: generation.outputs.map(({ position, kind, url, expiresAt, text, title, durationSeconds, externalId }) => ({
+      position,
+      kind,
+      url,
+      expiresAt,
+      text,
+      title,
+      durationSeconds,
+      externalId,
+    })),
   };
 }

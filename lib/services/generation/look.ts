@@ -1,10 +1,11 @@
 import { savePlan } from "../../db/generations.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { deadlineSeconds, nextLookSeconds, RECORD_GRACE_SECONDS } from "../../generation/schedule.ts";
-import type { LookOutcome } from "../../kie/gateway.ts";
+import type { LookOutcome, LookTask } from "../../kie/gateway.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import type { App } from "../app.ts";
-import { applyOutcome, type Recorded } from "./outcome.ts";
+import { applyOutcome, finishedOrEmpty, type Recorded } from "./outcome.ts";
+import { earlierFields, wayBy } from "./ways.ts";
 
 /**
  * Looks once at the task of a generation that runs, and applies what it says; at the deadline this is the last look.
@@ -27,8 +28,7 @@ export async function lookAtTask(
     return null;
   }
 
-  const output = app.catalog.entry(generation.entryKey)?.entry.output ?? "image";
-  const look = await app.kie.look({ api: generation.api, taskId, output });
+  const look = await app.kie.look(lookTask(app, generation, taskId));
   app.log.info("kie.look", {
     generationId: generation.id,
     outcome: look.kind,
@@ -36,20 +36,7 @@ export async function lookAtTask(
   });
   switch (look.kind) {
     case "succeeded":
-      if (look.outputs.length === 0) {
-        return await applyOutcome(app, generation, {
-          event: "errored",
-          code: null,
-          message: "success without outputs",
-          taskId,
-        });
-      }
-      return await applyOutcome(app, generation, {
-        event: "finished",
-        outputs: look.outputs,
-        creditsConsumed: look.creditsConsumed,
-        taskId,
-      });
+      return await applyOutcome(app, generation, finishedOrEmpty({ ...look, taskId }));
     case "failed":
       return await applyOutcome(app, generation, { event: "errored", code: look.code, message: look.message, taskId });
     case "pending":
@@ -57,6 +44,16 @@ export async function lookAtTask(
     case "unavailable":
       return await keepWaiting(app, generation, look, taskId, isOverdue);
   }
+}
+
+/** Where the record is, by the way that the generation was really sent: its entry may lead elsewhere by now. */
+function lookTask(app: App, generation: OwnedGeneration, taskId: string): LookTask {
+  const { api, values } = generation;
+  const found = app.catalog.entry(generation.entryKey);
+  // Gone from the catalog: the family of endpoints and the id are all that most records need.
+  if (found === undefined) return { api, model: "", taskId, output: "image", earlier: {} };
+  const way = wayBy(app.catalog, found, api);
+  return { api, model: way.entry.route.id, taskId, output: way.entry.output, earlier: earlierFields(way, values) };
 }
 
 async function keepWaiting(

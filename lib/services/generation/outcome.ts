@@ -24,6 +24,18 @@ export interface Recorded {
   nextQueuedId: string | null;
 }
 
+/** What a success means: without a single output it is a failure like any other. */
+export function finishedOrEmpty(success: {
+  outputs: readonly TaskOutput[];
+  creditsConsumed: number | null;
+  taskId: string | null;
+}): Outcome {
+  const { outputs, creditsConsumed, taskId } = success;
+  return outputs.length > 0
+    ? { event: "finished", outputs, creditsConsumed, taskId }
+    : { event: "errored", code: null, message: "success without outputs", taskId };
+}
+
 /** KIE keeps results 14 days and promises less: a link is offered for 24 h. */
 const OUTPUT_LIFE_MS = DAY_MS;
 
@@ -80,10 +92,11 @@ async function tryOutcome(app: App, generation: OwnedGeneration, outcome: Outcom
       outcome.event === "finished"
         ? outcome.outputs.map((output) => ({
             kind: output.kind,
-            url: output.url,
+            url: "url" in output ? output.url : null,
+            text: output.text ?? null,
             expiresAt: new Date(now.getTime() + OUTPUT_LIFE_MS),
             title: output.title ?? null,
-            durationSeconds: output.durationSeconds ?? null,
+            durationSeconds: "durationSeconds" in output ? (output.durationSeconds ?? null) : null,
             externalId: output.externalId ?? null,
           }))
         : [],

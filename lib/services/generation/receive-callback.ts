@@ -2,6 +2,7 @@ import { readGeneration } from "../../db/generations.ts";
 import { isRunning } from "../../generation/life-cycle.ts";
 import type { CallbackHint } from "../../kie/gateway.ts";
 import { type App, withLogFields } from "../app.ts";
+import { withCatalog } from "../catalog/current.ts";
 import { finish } from "./advance.ts";
 import { lookAtTask } from "./look.ts";
 
@@ -30,7 +31,8 @@ export async function receiveCallback(
     log.info("kie.callback-ignored", { state: generation.state, stage: hint.stage });
     return "accepted";
   }
-  const recorded = await lookAtTask(app, generation, hint.taskId === null ? undefined : { taskId: hint.taskId });
-  if (recorded !== null) await finish(app, recorded);
+  const current = await withCatalog(app, generation.catalogRevision);
+  const recorded = await lookAtTask(current, generation, hint.taskId === null ? undefined : { taskId: hint.taskId });
+  if (recorded !== null) await finish(current, recorded);
   return "accepted";
 }

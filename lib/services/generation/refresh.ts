@@ -2,6 +2,7 @@ import { readGeneration } from "../../db/generations.ts";
 import { isRunning } from "../../generation/life-cycle.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import type { App } from "../app.ts";
+import { withCatalog } from "../catalog/current.ts";
 import { finish } from "./advance.ts";
 import { lookAtTask } from "./look.ts";
 
@@ -14,6 +15,7 @@ export async function refreshGeneration(app: App, input: { generationId: string;
   if (generation === null || generation.userId !== input.userId || !isRunning(generation.state)) return;
   const lastLook = generation.lastLookAt ?? generation.submittedAt;
   if (lastLook !== null && app.clock.now() < addSeconds(lastLook, MIN_GAP_SECONDS)) return;
-  const recorded = await lookAtTask(app, generation);
-  if (recorded !== null) await finish(app, recorded);
+  const current = await withCatalog(app, generation.catalogRevision);
+  const recorded = await lookAtTask(current, generation);
+  if (recorded !== null) await finish(current, recorded);
 }

@@ -1,4 +1,3 @@
-import { receiptCaption, resultKeyboard } from "../../conversation/generation-views.ts";
 import { leaseTelling } from "../../db/delivery.ts";
 import { readGeneration } from "../../db/generations.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
@@ -6,28 +5,24 @@ import { LEASE_SECONDS } from "../../generation/schedule.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import { sendAlbum } from "../../telegram/deliver-media.ts";
 import { placeText } from "../../telegram/place-text.ts";
-import { toMessage } from "../../telegram/view-message.ts";
 import type { App } from "../app.ts";
-import { deliverResult, mediaOf } from "./deliver.ts";
-import { generationFacts } from "./facts.ts";
+import { withCatalog } from "../catalog/current.ts";
+import { deliverResult } from "./deliver.ts";
 import { ownerFacts } from "./owner-facts.ts";
+import { resultMessage } from "./result-message.ts";
 
 /** Sends a past result again, free, from the files that Telegram keeps. A result that was never delivered is delivered. */
-export async function resendResult(app: App, input: { generationId: string; userId: number }): Promise<void> {
-  const generation = await readGeneration(app.database, input.generationId);
+export async function resendResult(anyApp: App, input: { generationId: string; userId: number }): Promise<void> {
+  const generation = await readGeneration(anyApp.database, input.generationId);
   if (generation === null || generation.userId !== input.userId) return;
+  const app = await withCatalog(anyApp, generation.catalogRevision);
   if (generation.state === "undeliverable") return await deliverAgain(app, generation);
   if (generation.state !== "delivered" || generation.outputs.length === 0) return;
-  const facts = ownerFacts(app, generation);
-  const shown = generationFacts(generation);
-  const receipt = toMessage(
-    { text: receiptCaption(shown, facts, app.catalog), keyboard: resultKeyboard(shown, facts, app.catalog) },
-    0,
-  );
-  const messageId = await placeText(app.telegram, { chatId: generation.userId, messageId: null, message: receipt });
+  const { message, files } = resultMessage(app, generation, ownerFacts(app, generation));
+  const messageId = await placeText(app.telegram, { chatId: generation.userId, messageId: null, message });
   await sendAlbum(app.telegram, {
     chatId: generation.userId,
-    items: mediaOf(app, generation),
+    items: files.map(({ media }) => media),
     replyToMessageId: messageId,
   });
 }

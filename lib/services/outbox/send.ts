@@ -1,9 +1,12 @@
 import { alertText } from "../../conversation/alerts.ts";
+import { modelHiddenView, modelWorksView, syncReportView } from "../../conversation/notices.ts";
+import type { RichText, View } from "../../conversation/types.ts";
 import { closeOutbox, leaseOutbox, type OutboxMessage } from "../../db/outbox.ts";
 import { LEASE_SECONDS } from "../../generation/schedule.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import { toMessage } from "../../telegram/view-message.ts";
 import type { App } from "../app.ts";
+import { withCatalog } from "../catalog/current.ts";
 
 const BATCH = 20;
 const MAX_ATTEMPTS = 10;
@@ -15,10 +18,10 @@ export async function sendOutbox(app: App): Promise<number> {
   let sent = 0;
   for (const message of messages) {
     try {
-      await app.telegram.call("sendMessage", {
-        chat_id: message.userId,
-        ...toMessage({ text: textOf(message), keyboard: [] }, 0),
-      });
+      const view = viewOf(await withCatalog(app, message.catalogRevision), message);
+      if (view !== null) {
+        await app.telegram.call("sendMessage", { chat_id: message.userId, ...toMessage(view, 0) });
+      }
       await closeOutbox(app.database, { id: message.id, sentAt: app.clock.now() });
       sent += 1;
     } catch (error) {
@@ -29,12 +32,33 @@ export async function sendOutbox(app: App): Promise<number> {
   return sent;
 }
 
-function textOf(message: OutboxMessage) {
-  const { name, code, generationId, entryKey } = message.payload;
+/** Null for news of a model that is not in the catalog any more: there is nothing left to tell. */
+function viewOf(app: App, { kind, payload, language }: OutboxMessage): View | null {
+  const to = language ?? "ru";
+  switch (kind) {
+    case "sync-report":
+      return syncReportView({ counts: countsIn(payload["counts"]), models: Number(payload["models"] ?? 0) }, to);
+    case "model-hidden":
+    case "model-works": {
+      const found = app.catalog.entry(String(payload["entryKey"]));
+      if (found === undefined) return null;
+      return kind === "model-hidden" ? modelHiddenView(found, to) : modelWorksView(found, to);
+    }
+    default:
+      return { text: alertOf(kind, payload), keyboard: [] };
+  }
+}
+
+function alertOf(kind: string, { name, code, generationId, entryKey }: OutboxMessage["payload"]): RichText {
   return alertText({
-    name: String(name ?? message.kind),
+    name: String(name ?? kind),
     code: code === null || code === undefined ? null : String(code),
     generationId: generationId === undefined ? null : String(generationId),
     entryKey: entryKey === undefined ? null : String(entryKey),
   });
+}
+
+function countsIn(counts: unknown): Record<string, number> {
+  if (typeof counts !== "object" || counts === null) return {};
+  return Object.fromEntries(Object.entries(counts).map(([kind, count]) => [kind, Number(count)]));
 }

@@ -1,7 +1,9 @@
 import { dueGenerations, rollUp } from "../../db/sweeps.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import type { App } from "../app.ts";
+import { keepInSync } from "../catalog/sync.ts";
 import { advanceGeneration } from "../generation/advance.ts";
+import { markHealth } from "../health/mark.ts";
 import { sendOutbox } from "../outbox/send.ts";
 
 const BATCH = 50;
@@ -27,6 +29,8 @@ export async function sweep(app: App): Promise<{ advanced: number; sent: number 
   }
   const sent = await sendOutbox(app);
   await rollUp(app.database, app.clock.now());
+  await markHealth(app);
+  await keepInSync(app);
   app.log.info("sweep.done", { advanced, sent });
   return { advanced, sent };
 }

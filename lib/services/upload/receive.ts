@@ -30,7 +30,7 @@ export async function receiveUpload(
   }
   const facts = await probeMedia(bytes);
   if (facts === null) return refuse({ code: "unreadable" });
-  const upload: UploadRef = { uploadId: `u${input.updateId.toString(36)}`, ...withoutNoise(facts) };
+  const upload: UploadRef = { uploadId: uploadIdOf(input.updateId), ...withoutNoise(facts) };
   await saveUpload(app.database, {
     userId: input.userId,
     telegramFileId: input.fileId,
@@ -40,11 +40,16 @@ export async function receiveUpload(
   return ok(upload);
 }
 
+/** One update brings one file: the same update finds the same file. */
+export function uploadIdOf(updateId: number): string {
+  return `u${updateId.toString(36)}`;
+}
+
 /**
  * Packets summed up in floating point make 3.000000000000002 seconds of a voice message of three, and every begun second
  * costs money: the millisecond is exact enough.
  */
-function withoutNoise(facts: MediaFacts): MediaFacts {
+export function withoutNoise(facts: MediaFacts): MediaFacts {
   const { durationSeconds } = facts;
   return durationSeconds === undefined
     ? facts

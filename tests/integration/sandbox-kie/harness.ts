@@ -10,19 +10,22 @@ import { openStore } from "../../../lib/sandbox/store.ts";
 
 export const API_KEY = "test-key";
 
-const trackSchema = z.looseObject({ audio_url: z.string() });
+const trackSchema = z.looseObject({ audio_url: z.string().optional() });
 
 /** Only what tests look into by name; everything else is kept as it came. */
 const callbackSchema = z.looseObject({
   code: z.number(),
-  data: z.looseObject({
-    taskId: z.string().optional(),
-    task_id: z.string().optional(),
-    state: z.string().optional(),
-    callbackType: z.string().optional(),
-    resultJson: z.string().nullish(),
-    data: z.array(trackSchema).nullish(),
-  }),
+  data: z
+    .looseObject({
+      taskId: z.string().optional(),
+      task_id: z.string().optional(),
+      state: z.string().optional(),
+      callbackType: z.string().optional(),
+      resultJson: z.string().nullish(),
+      data: z.array(trackSchema).nullish(),
+    })
+    .nullable()
+    .transform((data) => data ?? {}),
 });
 
 const envelopeSchema = z.looseObject({ code: z.number(), msg: z.string(), data: z.unknown() });
@@ -47,6 +50,8 @@ interface ReceivedCallback {
   path: string;
   headers: Headers;
   body: z.infer<typeof callbackSchema>;
+  /** As it came, also where `data` is null. */
+  raw: unknown;
 }
 
 export interface KieBench {
@@ -103,7 +108,8 @@ export async function startBench(options: Partial<KieOptions> & { storeFile?: st
   const received: ReceivedCallback[] = [];
   const product = await serveFetch(async (request) => {
     const path = new URL(request.url).pathname + new URL(request.url).search;
-    received.push({ path, headers: request.headers, body: callbackSchema.parse(await request.json()) });
+    const raw: unknown = await request.json();
+    received.push({ path, headers: request.headers, body: callbackSchema.parse(raw), raw });
     await bench.beforeCallbackAnswer?.();
     return new Response("{}", { status: bench.callbackStatuses.shift() ?? 200 });
   }, 0);

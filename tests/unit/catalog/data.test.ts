@@ -34,6 +34,8 @@ test("buttons of families, modes, params and options stay within Telegram's 64 b
   for (const family of families) {
     for (const entry of family.entries) {
       expect(bytes(`mode:${family.key}:${entry.mode}`)).toBeLessThanOrEqual(64);
+      // The number of an output has one digit, a generation's id twelve.
+      expect(bytes(`follow:123456789012:9:${entry.key}`)).toBeLessThanOrEqual(64);
       for (const param of entry.params) {
         expect(bytes(`set_param:${param.name}:#99`)).toBeLessThanOrEqual(64);
         if (param.kind !== "list") continue;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { describeEntry, listedEntry, listLine, shownEntry } from "../../../lib/catalog/listing.ts";
+import { fieldParams } from "../../../lib/catalog/request-values.ts";
 import { catalog } from "../../support/catalog-entry.ts";
 
 const pricing = { creditToRub: "0.39295", multiplier: "2" };
@@ -14,9 +15,9 @@ test("every entry can be listed and shown, sold or not", () => {
     const { entry } = found(key);
     const page = describeEntry(found(key), pricing);
     expect(page).toContain(entry.route.id);
-    for (const param of entry.params) if (!param.at) expect(page).toContain(`  ${param.name}`);
+    for (const param of fieldParams(entry)) expect(page).toContain(`  ${param.name}`);
     for (const rule of entry.rules) expect(page).toContain(rule.say.en);
-    expect(listLine(found(key), pricing).split("\t")).toHaveLength(5);
+    expect(listLine(found(key), pricing).split("\t")).toHaveLength(entry.offer === "card" ? 5 : 6);
     expect(page + listLine(found(key), pricing)).not.toMatch(/undefined|NaN|\[object/);
   }
 });

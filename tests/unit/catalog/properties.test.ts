@@ -1,17 +1,18 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { CATEGORIES } from "../../../lib/catalog/categories.ts";
 import { checkValues, missingParam } from "../../../lib/catalog/check.ts";
 import { pricedCombinations } from "../../../lib/catalog/combinations.ts";
-import { effectiveValues, uploadsOf } from "../../../lib/catalog/conditions.ts";
+import { effectiveValues, isRelevant, uploadsOf } from "../../../lib/catalog/conditions.ts";
 import { mainParams } from "../../../lib/catalog/describe.ts";
 import type { Entry } from "../../../lib/catalog/entry.ts";
+import { isInMenus, isSold } from "../../../lib/catalog/offers.ts";
 import type { ParamValues } from "../../../lib/catalog/param-values.ts";
-import { priceRows, quote } from "../../../lib/catalog/quote.ts";
+import { optionPrices, priceRows, quote } from "../../../lib/catalog/quote.ts";
 import { buildInput } from "../../../lib/catalog/request.ts";
 import { parseValues, readButton, readTyped } from "../../../lib/catalog/values.ts";
 import { catalog, entryOf } from "../../support/catalog-entry.ts";
-import { validValues } from "../../support/catalog-values.ts";
+import { anyValues, validValues } from "../../support/catalog-values.ts";
 
 const pricing = { creditToRub: "0.39295", multiplier: "2" };
 const runs = { numRuns: 60 };
@@ -21,11 +22,14 @@ function addressesOf(values: ParamValues): Map<string, string> {
   return new Map(uploads.map(({ uploadId }) => [uploadId, `https://files.example/${uploadId}`]));
 }
 
-const sold = catalog.entryKeys().filter((key) => entryOf(key).offer === "card");
+const sold = catalog.entryKeys().filter((key) => isSold(entryOf(key)));
+let combinations = 0;
+afterAll(() => console.info(`properties: ${combinations} combinations of ${sold.length} entries, each with one price`));
 
 describe.each(sold)("%s", (key) => {
   const entry: Entry = entryOf(key);
   const names = new Set(entry.params.map((param) => param.name));
+  const isFree = entry.price.rows.every((row) => row.credits === 0);
 
   test("valid values may be sent, ask for nothing, have one price and survive storage", () => {
     fc.assert(
@@ -34,7 +38,9 @@ describe.each(sold)("%s", (key) => {
         expect(missingParam(entry, values)).toBeUndefined();
         expect(priceRows(entry, effectiveValues(entry, values))).toHaveLength(1);
         const quoted = quote(entry, values, pricing);
-        expect(quoted.ok && quoted.value.kopecks > 0n && quoted.value.units > 0).toBe(true);
+        expect(quoted.ok && quoted.value.units > 0).toBe(true);
+        // Free is only what KIE gives for nothing.
+        expect(quoted.ok && quoted.value.kopecks > 0n).toBe(!isFree);
         expect(parseValues(entry, JSON.parse(JSON.stringify(values)))).toEqual(values);
       }),
       runs,
@@ -50,7 +56,8 @@ describe.each(sold)("%s", (key) => {
           expect(value, name).not.toBeUndefined();
         }
         for (const param of entry.params) {
-          if (param.kind !== "fixed" && !param.required) continue;
+          const isSent = param.kind !== "earlier" || param.sent !== false;
+          if (!isSent || !isRelevant(entry, param, values) || (param.kind !== "fixed" && !param.required)) continue;
           expect(input).toHaveProperty(param.at ? param.at.map(String) : [param.name]);
         }
         expect(JSON.stringify(input)).not.toContain("uploadId");
@@ -62,10 +69,22 @@ describe.each(sold)("%s", (key) => {
   test("every combination of options has exactly one price", () => {
     for (const values of pricedCombinations(entry)) {
       expect(priceRows(entry, effectiveValues(entry, values)), JSON.stringify(values)).toHaveLength(1);
+      combinations += 1;
     }
   });
 
-  test("a longer or larger order is never cheaper than the price named in the menu", () => {
+  test("whatever a card is brought to, its price can be told or the reason why not", () => {
+    fc.assert(
+      fc.property(anyValues(entry), (values) => {
+        const quoted = quote(entry, values, pricing);
+        if (!quoted.ok) expect(checkValues(entry, values)).not.toEqual([]);
+        for (const param of entry.params) optionPrices(entry, values, param, pricing);
+      }),
+      runs,
+    );
+  });
+
+  test.runIf(isInMenus(entry))("a longer or larger order is never cheaper than the price named in the menu", () => {
     const modes = CATEGORIES.flatMap((category) => catalog.families(category)).flatMap((family) => family.modes);
     const least = modes.find((mode) => mode.entryKey === key)?.fromCredits ?? Number.NaN;
     const counted = entry.price.quantity.from === "characters";

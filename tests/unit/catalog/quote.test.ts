@@ -179,3 +179,13 @@ describe("prices of options", () => {
     expect(prices(kling, "mode", silent)?.every((price) => price !== null)).toBe(true);
   });
 });
+
+test("a combination that is not made has no price, and the other options keep theirs", () => {
+  const runway = entryOf("runway");
+  const values = { prompt: "море", duration: 10, quality: "1080p", aspect_ratio: "16:9" };
+  const quoted = quote(runway, values, pricing);
+  expect(quoted).toMatchObject({ ok: false, problem: { code: "rule" } });
+  const lengths = optionPrices(runway, values, paramOf(runway, "duration"), pricing);
+  expect(lengths).toEqual([2358n, null]);
+  expect(optionPrices(runway, values, paramOf(runway, "quality"), pricing)).toEqual([2358n, null]);
+});

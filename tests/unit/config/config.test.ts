@@ -37,6 +37,8 @@ test("H4: a complete environment is read, with its defaults", () => {
     KIE_BASE_URL: "https://api.kie.ai",
     PRICE_MULTIPLIER: "2",
     MAX_RUNNING_PER_USER: 3,
+    KIE_CATALOGUE_GAP_MS: 1_100,
+    CATALOG_SYNC_HOURS: 24,
     CONFIRM_FROM_KOPECKS: 2_000n,
     LOG_LEVEL: "info",
   });
@@ -88,6 +90,8 @@ test.each([
   ["MAX_RUNNING_PER_USER", "0"],
   ["MAX_QUEUED_PER_USER", "-3"],
   ["KIE_CREATES_PER_10_SECONDS", "1.5"],
+  ["KIE_CATALOGUE_GAP_MS", "-1"],
+  ["CATALOG_SYNC_HOURS", "daily"],
   ["HEALTH_TOKEN", "hunter2"],
   ["LOG_LEVEL", "hunter2"],
 ])("H4 H6: a malformed %s («%s») is named with an example and not repeated", (name, value) => {

@@ -30,10 +30,14 @@ test("A8 every button of every entry fits into 64 bytes and is read back", () =>
     if (found === undefined) throw new Error(key);
     survives({ kind: "model", family: found.family.key });
     survives({ kind: "mode", family: found.family.key, mode: found.entry.mode });
+    survives({ kind: "follow", generationId: "abc123def456", position: 19, entry: key });
+    survives({ kind: "notify", entry: key });
     for (const { name: param, ...rest } of found.entry.params) {
       survives({ kind: "param_input", param });
       survives({ kind: "param_page", param, page: 99 });
       survives({ kind: "clear_param", param });
+      survives({ kind: "append", param });
+      survives({ kind: "share_out", param });
       survives({ kind: "set_param", param, value: "false" });
       if (rest.kind === "choice")
         for (const index of rest.options.keys()) survives({ kind: "set_param", param, value: `#${index}` });
@@ -41,6 +45,7 @@ test("A8 every button of every entry fits into 64 bytes and is read back", () =>
         for (const value of rest.presets) survives({ kind: "set_param", param, value: String(value) });
       if (rest.kind !== "list") continue;
       survives({ kind: "remove_item", param, index: rest.maxItems });
+      survives({ kind: "move_item", param, index: rest.maxItems, to: rest.maxItems - 1 });
       for (const { name: field } of rest.fields) {
         survives({ kind: "item_field", param, index: rest.maxItems, field, page: 99 });
         survives({ kind: "set_item_field", param, index: rest.maxItems, field, value: "#999" });
@@ -53,6 +58,10 @@ test.each<ButtonAction>([
   { kind: "menu" },
   { kind: "categories" },
   { kind: "accepting", media: "audio", page: 3 },
+  { kind: "accepting", media: "image", page: 0, category: "video" },
+  { kind: "more", generationId: "abc123def456", position: 1 },
+  { kind: "use", generationId: "abc123def456", position: 0, job: "animate" },
+  { kind: "original", generationId: "abc123def456" },
   { kind: "try" },
   { kind: "history", before: null },
   { kind: "history", before: "1763636580000:gen000000001" },
@@ -78,6 +87,13 @@ test("what nobody wrote is nobody's action, and never an exception", () => {
     "open:../x~1",
     "remove_item:a:-1~1",
     "set_param:a~1",
+    "accepting:image:0:toys~1",
+    "more:abc~1",
+    "follow:abc:0~1",
+    "follow:abc:0:../x~1",
+    "use:abc:0:sell~1",
+    "notify:../x~1",
+    "admin~1",
   ]) {
     expect(decodeAction(data)).toBeNull();
   }

@@ -22,7 +22,7 @@ test("A5 the card shows model, prompt, every card param, the balance and the pri
 });
 
 test("A5 the usual time is said only when it is known", () => {
-  const dialogue = movieCard(new Dialogue(makeFacts({ usualSeconds: { p50: 40.4, p90: 70 } })));
+  const dialogue = movieCard(new Dialogue(makeFacts({ usualSecondsOf: { "movie-text": { p50: 40.4, p90: 70 } } })));
   expect(dialogue.text).toContain("Обычно 40–70\u00a0с");
 });
 

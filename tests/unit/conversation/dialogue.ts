@@ -10,6 +10,7 @@ import type {
   DialogueEvent,
   Facts,
   GenerationFacts,
+  OutputFacts,
   RichText,
   Transition,
   View,
@@ -65,7 +66,22 @@ export function makeGeneration(fields: Partial<GenerationFacts> = {}): Generatio
     ahead: null,
     usualSeconds: { p50: 40, p90: 70 },
     failure: null,
-    outputs: [{ kind: "video", url: "https://files.example/1.mp4", expiresAt: new Date("2026-11-21T11:03:00Z") }],
+    taskId: "task-1",
+    outputs: [makeOutput()],
+    ...fields,
+  };
+}
+
+export function makeOutput(fields: Partial<OutputFacts> = {}): OutputFacts {
+  return {
+    position: 0,
+    kind: "video",
+    url: "https://files.example/1.mp4",
+    expiresAt: new Date("2026-11-21T11:03:00Z"),
+    text: null,
+    title: null,
+    durationSeconds: null,
+    externalId: null,
     ...fields,
   };
 }

@@ -276,6 +276,211 @@ const upscale = {
   ],
 };
 
+const free = { rows: [{ when: {}, credits: 0, per: "request" }], quantity: { from: "one" }, charge: "generation" };
+const costs = (credits: number) => ({ ...free, rows: [{ when: {}, credits, per: "request" }] });
+const earlier = (name: string, fields: object = {}) => ({
+  name,
+  kind: "earlier",
+  type: "text",
+  label: both("Трек", "Track"),
+  required: true,
+  placement: "never",
+  why: "Known from the result.",
+  ...fields,
+});
+const underSong = (key: string, title: [string, string], fields: object = {}) => ({
+  ...entryDefaults,
+  key,
+  mode: key,
+  offer: "follow-up",
+  why: "Needs a finished song.",
+  route: { api: "suno", id: `suno/${key}` },
+  title: both(...title),
+  output: "audio",
+  example: { ru: {}, en: {} },
+  fills: { taskId: "task-id", audioId: "output-id" },
+  params: [earlier("taskId"), earlier("audioId")],
+  price: costs(0.4),
+  ...fields,
+});
+
+const lyrics = (fields: object = {}) => ({
+  name: "lyrics",
+  kind: "text",
+  label: both("Слова", "Lyrics"),
+  required: false,
+  placement: "card",
+  maxLength: 5000,
+  ...fields,
+});
+
+const song = {
+  ...familyDefaults,
+  key: "song",
+  category: "music",
+  title: "Song",
+  entries: [
+    {
+      ...entryDefaults,
+      key: "song",
+      mode: "song",
+      route: { api: "suno", id: "suno/generate" },
+      title: both("Песня", "Song"),
+      output: "audio",
+      outputs: 2,
+      followUps: ["song-wav", "song-extend", "song-art", "song-persona"],
+      example: { ru: { prompt: "инди-поп" }, en: { prompt: "indie pop" } },
+      params: [
+        prompt({ label: both("Стиль", "Style") }),
+        lyrics(),
+        earlier("personaId", { required: false, label: both("Персона", "Persona") }),
+      ],
+      price: costs(12),
+    },
+    underSong("song-wav", ["Скачать WAV", "Get a WAV"]),
+    underSong("song-extend", ["Продолжить", "Continue"], {
+      params: [earlier("taskId"), earlier("audioId"), prompt({ label: both("Стиль", "Style") }), lyrics()],
+      fills: { taskId: "task-id", audioId: "output-id", lyrics: "output-text" },
+      price: costs(12),
+    }),
+    underSong("song-art", ["Обложка", "Cover art"], { output: "image", outputs: 2, offer: "helper", price: free }),
+    underSong("song-persona", ["Персона", "Persona"], {
+      output: "text",
+      offer: "helper",
+      price: free,
+      followUps: ["song-by-persona"],
+      params: [
+        earlier("taskId"),
+        earlier("audioId"),
+        lyrics({ name: "name", label: both("Имя", "Name"), required: true, maxLength: 50 }),
+      ],
+    }),
+    underSong("song-by-persona", ["Песня этим голосом", "A song in this voice"], {
+      fills: { personaId: "output-id" },
+      outputs: 2,
+      params: [earlier("personaId"), prompt({ label: both("Стиль", "Style") })],
+      price: costs(12),
+    }),
+    {
+      ...entryDefaults,
+      key: "song-words",
+      mode: "words",
+      offer: "helper",
+      why: "A free step before a song.",
+      route: { api: "suno", id: "suno/lyrics" },
+      title: both("Слова песни", "Lyrics"),
+      output: "text",
+      followUps: ["song-with-words"],
+      example: { ru: { prompt: "о море" }, en: { prompt: "about the sea" } },
+      params: [prompt({ maxLength: 200 })],
+      price: free,
+    },
+    {
+      ...entryDefaults,
+      key: "song-with-words",
+      mode: "with-words",
+      route: { api: "suno", id: "suno/generate" },
+      title: both("Песня с этими словами", "A song with these words"),
+      output: "audio",
+      outputs: 2,
+      fills: { lyrics: "output-text" },
+      example: { ru: { prompt: "рок", lyrics: "Море" }, en: { prompt: "rock", lyrics: "Sea" } },
+      params: [prompt({ label: both("Стиль", "Style") }), lyrics({ required: true })],
+      price: costs(12),
+    },
+  ],
+};
+
+/** Shots whose seconds have to add up to the film's. */
+const film = {
+  ...familyDefaults,
+  key: "film",
+  category: "video",
+  title: "Film",
+  order: 50,
+  entries: [
+    {
+      ...entryDefaults,
+      key: "film",
+      mode: "film",
+      route: { api: "market", id: "film" },
+      title: both("Фильм по сценам", "Film from shots"),
+      output: "video",
+      followUps: ["film-4k"],
+      example: {
+        ru: { shots: [{ prompt: "Утро", duration: 6 }] },
+        en: { shots: [{ prompt: "Morning", duration: 6 }] },
+      },
+      params: [
+        {
+          name: "duration",
+          kind: "choice",
+          label: both("Длительность", "Length"),
+          required: true,
+          placement: "card",
+          options: [4, 6, 8, 10].map((value) => ({ value, label: both(`${value}\u00a0с`, `${value}\u00a0s`) })),
+          default: 6,
+        },
+        {
+          name: "shots",
+          kind: "list",
+          label: both("Сцены", "Shots"),
+          required: true,
+          placement: "card",
+          minItems: 1,
+          maxItems: 4,
+          fields: [
+            { ...prompt({ maxLength: 100 }), role: undefined, label: both("Сцена", "Shot") },
+            {
+              name: "duration",
+              kind: "number",
+              label: both("Секунды", "Seconds"),
+              required: true,
+              placement: "card",
+              min: 1,
+              max: 8,
+              step: 1,
+              presets: [1, 2, 3, 5],
+              unit: "seconds",
+              default: 5,
+            },
+          ],
+        },
+      ],
+      rules: [
+        {
+          kind: "sum",
+          when: {},
+          list: "shots",
+          field: "duration",
+          equals: "duration",
+          say: both("Сцены должны занять весь фильм.", "The shots have to fill the film."),
+        },
+      ],
+      price: {
+        rows: [{ when: {}, credits: 2, per: "second" }],
+        quantity: { from: "param", name: "duration" },
+        charge: "generation",
+      },
+    },
+    underSong("film-4k", ["4K", "4K"], {
+      route: { api: "veo", id: "veo/get-4k-video" },
+      output: "video",
+      fills: { taskId: "task-id", length: "param:duration" },
+      fillsWithinDays: 14,
+      params: [earlier("taskId"), earlier("length", { type: "number", values: [4, 6, 8, 10], sent: false })],
+      price: {
+        rows: [
+          { when: {}, credits: 10, per: "request" },
+          { when: { length: 10 }, credits: 20, per: "request" },
+        ],
+        quantity: { from: "one" },
+        charge: "generation",
+      },
+    }),
+  ],
+};
+
 const extra = (index: number) => ({
   ...zImage,
   key: `extra-${index}`,
@@ -289,6 +494,8 @@ export const FAMILIES: readonly Family[] = [
   movie,
   talk,
   upscale,
+  song,
+  film,
   ...Array.from({ length: 10 }, (_, index) => extra(index + 1)),
 ].map((family) => familySchema.parse(family));
 
@@ -303,7 +510,10 @@ export function memoryCatalog(families: readonly Family[] = FAMILIES): Catalog {
     mode: (key, mode) => entries.find(({ family, entry }) => family.key === key && entry.mode === mode),
     entry: (key) => entries.find(({ entry }) => entry.key === key),
     entryKeys: () => entries.map(({ entry }) => entry.key),
+    entriesOf: (model) => entries.filter(({ entry }) => entry.route.id === model && entry.route.api === "market"),
     search: (text) => sold.filter((family) => family.title.toLowerCase().includes(text.trim().toLowerCase())),
     defaultEntryKey: "z-image",
+    revision: 0,
+    health: () => undefined,
   };
 }

@@ -11,7 +11,7 @@ import { initialState } from "../../../lib/conversation/state.ts";
 import type { LedgerLine, Screen } from "../../../lib/conversation/types.ts";
 import { FAILURE_CAUSES } from "../../../lib/faults/causes.ts";
 import { GENERATION_STATES } from "../../../lib/generation/states.ts";
-import { checkView, Dialogue, labels, makeFacts, makeGeneration, NOW, textOf } from "./dialogue.ts";
+import { checkView, Dialogue, labels, makeFacts, makeGeneration, makeOutput, NOW, textOf } from "./dialogue.ts";
 import { memoryCatalog } from "./fixture-catalog.ts";
 
 const catalog = memoryCatalog();
@@ -103,10 +103,11 @@ test("D3 a caption never exceeds 1,024 units", () => {
   expect(textOf(receiptCaption(generation, makeFacts(), catalog)).length).toBeLessThanOrEqual(1024);
 });
 
-test("D2 under a result: once more with its price, edit, links, receipt, menu", () => {
+test("D2 under a result: once more with its price, edit, original, links, receipt, menu", () => {
   expect(resultKeyboard(makeGeneration(), makeFacts(), catalog).map((row) => row.map((each) => each.text))).toEqual([
     ["🔁 Ещё · 23,58\u00a0₽", "✏️ Изменить"],
-    ["🔗 Ссылки", "🧾 Чек", "☰ Меню"],
+    ["📄 Оригинал", "🔗 Ссылки"],
+    ["🧾 Чек", "☰ Меню"],
   ]);
 });
 
@@ -116,7 +117,7 @@ test("B1 a result of a model that is gone can not be repeated but still opens", 
     resultKeyboard(generation, makeFacts(), catalog)
       .flat()
       .map((each) => each.text),
-  ).toEqual(["🔗 Ссылки", "🧾 Чек", "☰ Меню"]);
+  ).toEqual(["📄 Оригинал", "🔗 Ссылки", "🧾 Чек", "☰ Меню"]);
   expect(screenText({ kind: "generation", generationId: "x" }, makeFacts({ generation })).text).toContain("gone");
   const dialogue = new Dialogue(makeFacts({ generation }));
   dialogue.tap({ kind: "again", generationId: generation.generationId });
@@ -174,10 +175,10 @@ test("D3 the receipt shows every movement per account", () => {
 
 test("D1 links show their life; dead and odd ones have no button", () => {
   const outputs = [
-    { kind: "image", url: "https://files.example/1.png", expiresAt: new Date("2026-11-21T11:03:00Z") },
-    { kind: "image", url: "https://files.example/2.png", expiresAt: NOW },
-    { kind: "image", url: "javascript:alert(1)", expiresAt: new Date("2026-11-21T11:03:00Z") },
-  ] as const;
+    makeOutput({ kind: "image", url: "https://files.example/1.png" }),
+    makeOutput({ position: 1, kind: "image", url: "https://files.example/2.png", expiresAt: NOW }),
+    makeOutput({ position: 2, kind: "image", url: "javascript:alert(1)" }),
+  ];
   const { text, labels: buttons } = screenText(
     { kind: "links", generationId: "g" },
     makeFacts({ generation: makeGeneration({ outputs }) }),

@@ -8,7 +8,7 @@ import { HOUR_MS } from "../../../lib/shared/clock.ts";
 import { LANGUAGES } from "../../../lib/shared/localized.ts";
 import { MEDIA_KINDS } from "../../../lib/shared/media.ts";
 import { RUN_MODES } from "../../../lib/shared/run-mode.ts";
-import { Dialogue, makeFacts, makeGeneration } from "./dialogue.ts";
+import { Dialogue, makeFacts, makeGeneration, makeOutput, makeUpload } from "./dialogue.ts";
 import { memoryCatalog } from "./fixture-catalog.ts";
 
 const index = fc.nat({ max: 40 });
@@ -23,13 +23,35 @@ function oddActions(catalog: Catalog): fc.Arbitrary<ButtonAction> {
     index.map((at) => `#${at}`),
   );
   const mode = fc.constantFrom(...entries.map(({ family, entry }) => ({ family: family.key, mode: entry.mode })));
+  const entryKey = fc.constantFrom(...entries.map(({ entry }) => entry.key), "gone");
   const generationId = fc.constantFrom("gen1", "gen2");
   return fc.oneof(
     mode.map((each) => ({ kind: "mode" as const, ...each })),
     fc.record({
-      kind: fc.constantFrom("again", "edit", "other_media", "open", "receipt", "links", "refresh", "resend"),
+      kind: fc.constantFrom(
+        "again",
+        "edit",
+        "other_media",
+        "open",
+        "receipt",
+        "links",
+        "refresh",
+        "resend",
+        "original",
+      ),
       generationId,
     }),
+    fc.record({ kind: fc.constant("more" as const), generationId, position: index }),
+    fc.record({ kind: fc.constant("follow" as const), generationId, position: fc.nat({ max: 2 }), entry: entryKey }),
+    fc.record({
+      kind: fc.constant("use" as const),
+      generationId,
+      position: fc.nat({ max: 2 }),
+      job: fc.constantFrom("animate", "edit", "upscale"),
+    }),
+    fc.record({ kind: fc.constant("notify" as const), entry: entryKey }),
+    fc.record({ kind: fc.constantFrom("append", "share_out"), param }),
+    fc.record({ kind: fc.constant("move_item" as const), param, index, to: index }),
     fc.record({ kind: fc.constantFrom("param_input", "clear_param"), param }),
     fc.record({ kind: fc.constant("param_page" as const), param, page: index }),
     fc.record({ kind: fc.constant("set_param" as const), param, value }),
@@ -38,7 +60,7 @@ function oddActions(catalog: Catalog): fc.Arbitrary<ButtonAction> {
       kind: fc.constant("item_field" as const),
       param,
       index,
-      field: fc.constantFrom("text", "voice"),
+      field: fc.constantFrom("text", "voice", "prompt", "duration"),
       page: index,
     }),
     fc.record({
@@ -145,6 +167,14 @@ function moves(catalog: Catalog): fc.Arbitrary<Move> {
     { weight: 1, arbitrary: fc.constant<Move>((dialogue) => void dialogue.happen({ kind: "unsupported" })) },
     {
       weight: 1,
+      arbitrary: fc.record({ file: upload, job: fc.constantFrom("animate", "edit", "upscale"), caption: words }).map(
+        ({ file, job, caption }): Move =>
+          (dialogue) =>
+            void dialogue.happen({ kind: "output", upload: makeUpload(file), job, caption }),
+      ),
+    },
+    {
+      weight: 1,
       arbitrary: fc.constant<Move>((dialogue) => {
         dialogue.state = parseState(JSON.parse(JSON.stringify(dialogue.state)));
       }),
@@ -171,7 +201,18 @@ const facts = fc
     mode: fc.constantFrom(...RUN_MODES),
     mainKopecks: fc.constantFrom(0n, 300n, 1_000_000n),
     isNew: fc.boolean(),
-    generation: fc.constantFrom(null, makeGeneration(), makeGeneration({ entryKey: "gone", state: "failed" })),
+    generation: fc.constantFrom(
+      null,
+      makeGeneration(),
+      makeGeneration({ entryKey: "gone", state: "failed" }),
+      ...["song", "song-persona", "film", "suno-custom", "veo-tiers-lite", "z-image"].map((entryKey) =>
+        makeGeneration({
+          entryKey,
+          values: {},
+          outputs: [makeOutput({ externalId: "track1" }), makeOutput({ position: 1, kind: "image" })],
+        }),
+      ),
+    ),
   })
   .map(({ language, mode, mainKopecks, isNew, generation }) =>
     makeFacts({

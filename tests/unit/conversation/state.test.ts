@@ -11,6 +11,17 @@ test("a stored state is read back as it was", () => {
   dialogue.tap({ kind: "mode", family: "movie", mode: "animate" });
   dialogue.give({ durationSeconds: 1.5 }, "наезд", "album");
   expect(parseState(JSON.parse(JSON.stringify(dialogue.state)))).toEqual(dialogue.state);
+  const state = { ...dialogue.state, draft: dialogue.state.draft };
+  for (const screen of [
+    { kind: "card", isAppending: true },
+    { kind: "accepting", media: "image", page: 1, category: "tools" },
+    { kind: "more", generationId: "g", position: 3 },
+    { kind: "admin", page: { kind: "proposal", id: "p1", asking: "price" } },
+  ] as const) {
+    expect(parseState(JSON.parse(JSON.stringify({ ...state, screen })))).toEqual({ ...state, screen });
+  }
+  const followUp = { ...state, draft: state.draft && { ...state.draft, source: { generationId: "g", position: 1 } } };
+  expect(parseState(JSON.parse(JSON.stringify(followUp)))).toEqual(followUp);
   const waiting = { ...initialState(), pending: { uploads: [makeUpload()], caption: "" } };
   expect(parseState(JSON.parse(JSON.stringify(waiting)))).toEqual(waiting);
 });
@@ -39,6 +50,7 @@ test("a screen names what has to be loaded for it, an event what has to be loade
   const at = (screen: ConversationState["screen"]) => needs({ ...initialState(), screen });
   expect(at({ kind: "menu" })).toEqual({});
   expect(at({ kind: "links", generationId: "g" })).toEqual({ generationId: "g" });
+  expect(at({ kind: "more", generationId: "g", position: 1 })).toEqual({ generationId: "g" });
   expect(at({ kind: "receipt", generationId: "g" })).toEqual({ generationId: "g", ledgerOf: "g" });
   expect(at({ kind: "history", before: "c" })).toEqual({ history: { before: "c" } });
   const tap = { kind: "tap", revision: 1, messageId: 1 } as const;

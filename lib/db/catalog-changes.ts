@@ -1,0 +1,216 @@
+import { sql } from "drizzle-orm";
+import * as z from "zod";
+import {
+  type CatalogChange,
+  catalogChangeSchema,
+  completionSchema,
+  type EntryHealth,
+  HEALTH_MARKS,
+  type LiveCatalog,
+  type Override,
+  settingSchema,
+} from "../catalog/live/changes.ts";
+import type { Proposal, ProposalStatus, SyncFacts } from "../conversation/admin/types.ts";
+import { catalogRevision, revisionJson } from "./catalog-revision.ts";
+import type { Database } from "./client.ts";
+import { momentJson } from "./rows.ts";
+
+const STATUSES = ["proposed", "approved", "ignored", "rolled-back"] as const satisfies readonly ProposalStatus[];
+
+/** A row that this program can not read: left out, and worth a line in the log. */
+export interface BadRow {
+  changeId: string;
+  /** Where it does not fit, without its values. */
+  problem: string;
+}
+
+const rowSchema = z.lazy(() =>
+  z.object({
+    id: z.string(),
+    kind: z.enum(["change", "setting"]),
+    payload: z.unknown(),
+    completion: z.unknown(),
+  }),
+);
+
+const healthRow = z.lazy(() =>
+  z
+    .object({ entry_key: z.string(), mark: z.enum(HEALTH_MARKS), hidden: z.boolean() })
+    .transform((row): EntryHealth => ({ entryKey: row.entry_key, mark: row.mark, isHidden: row.hidden })),
+);
+
+/** Everything that lies over the catalog's files, in the order of approval. One statement. */
+export async function readLiveCatalog(database: Database): Promise<{ live: LiveCatalog; problems: readonly BadRow[] }> {
+  const [row] = await database.read(sql`
+    select ${catalogRevision} as revision,
+      (select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'payload', c.payload, 'completion', c.completion)
+        order by c.decided_at, c.id) from catalog_changes c where c.status = 'approved') as overrides,
+      (select jsonb_agg(jsonb_build_object('entry_key', h.entry_key, 'mark', h.mark, 'hidden', h.hidden)
+        order by h.entry_key) from model_health h) as health`);
+  const read = z
+    .object({
+      revision: revisionJson,
+      overrides: z.array(rowSchema).nullable(),
+      health: z.array(healthRow).nullable(),
+    })
+    .parse(row);
+  const overrides: Override[] = [];
+  const problems: BadRow[] = [];
+  for (const each of read.overrides ?? []) {
+    const parsed = overrideOf(each);
+    if ("problem" in parsed) problems.push({ changeId: each.id, problem: parsed.problem });
+    else overrides.push(parsed);
+  }
+  return { live: { revision: read.revision, overrides, health: read.health ?? [] }, problems };
+}
+
+function overrideOf(row: z.output<typeof rowSchema>): Override | { problem: string } {
+  if (row.kind === "setting") {
+    const setting = settingSchema.safeParse(row.payload);
+    return setting.success
+      ? { id: row.id, kind: "setting", setting: setting.data }
+      : { problem: placesOf(setting.error) };
+  }
+  const change = catalogChangeSchema.safeParse(row.payload);
+  if (!change.success) return { problem: placesOf(change.error) };
+  const completion = completionSchema.safeParse(row.completion);
+  if (!completion.success) return { problem: placesOf(completion.error) };
+  return { id: row.id, kind: "change", change: change.data, completion: completion.data };
+}
+
+function placesOf(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join(".")}: ${issue.code}`).join(", ");
+}
+
+/** Of `catalog_changes c`. */
+const proposalJson = sql`jsonb_build_object('id', c.id, 'status', c.status, 'payload', c.payload, 'completion', c.completion, 'created_at', c.created_at)`;
+
+const proposalRow = z.lazy(() =>
+  z
+    .object({
+      id: z.string(),
+      status: z.enum(STATUSES),
+      payload: catalogChangeSchema,
+      completion: completionSchema,
+      created_at: momentJson,
+    })
+    .transform(
+      (row): Proposal => ({
+        id: row.id,
+        status: row.status,
+        change: row.payload,
+        completion: row.completion,
+        createdAt: row.created_at,
+        fault: null,
+      }),
+    ),
+);
+
+const syncRow = z.lazy(() =>
+  z
+    .object({
+      started_at: momentJson,
+      finished_at: momentJson.nullable(),
+      total: z.number(),
+      read: z.number(),
+    })
+    .transform(
+      (row): SyncFacts => ({
+        startedAt: row.started_at,
+        finishedAt: row.finished_at,
+        read: row.read,
+        total: row.total,
+      }),
+    ),
+);
+
+export interface AdminRead {
+  catalogRevision: number;
+  sync: SyncFacts | null;
+  counts: Record<ProposalStatus, number>;
+  waiting: Partial<Record<CatalogChange["kind"], number>>;
+  proposals: readonly Proposal[];
+  proposal: Proposal | null;
+}
+
+const adminSchema = z.lazy(() =>
+  z.object({
+    revision: revisionJson,
+    sync: syncRow.nullable(),
+    counts: z.partialRecord(z.enum(STATUSES), z.number()).nullable(),
+    waiting: z.record(z.string(), z.number()).nullable(),
+    proposals: z.array(z.unknown()).nullable(),
+    proposal: z.unknown(),
+  }),
+);
+
+/**
+ * What the admin screens show of the sync and its proposals, in one statement. Rows that this program can not read are
+ * left out.
+ */
+export async function readAdminFacts(
+  database: Database,
+  wanted: { proposals?: { status: ProposalStatus; page: number; size: number }; proposalId?: string },
+): Promise<AdminRead> {
+  const { proposals, proposalId } = wanted;
+  const [row] = await database.read(sql`
+    select ${catalogRevision} as revision,
+      (select jsonb_build_object('started_at', s.started_at, 'finished_at', s.finished_at, 'total', s.total,
+          'read', (select count(*) from kie_models m where m.read_by = s.id))
+        from catalog_syncs s order by s.started_at desc, s.id desc limit 1) as sync,
+      (select jsonb_object_agg(n.status, n.many) from (
+        select status, count(*) as many from catalog_changes where kind = 'change' group by status) n) as counts,
+      (select jsonb_object_agg(n.kind, n.many) from (
+        select payload ->> 'kind' as kind, count(*) as many from catalog_changes
+        where kind = 'change' and status = 'proposed' group by 1) n) as waiting,
+      ${
+        proposals === undefined
+          ? sql`null::jsonb`
+          : sql`(select jsonb_agg(page.item) from (
+              select ${proposalJson} as item from catalog_changes c where c.kind = 'change' and c.status = ${proposals.status}
+              order by c.created_at desc, c.id limit ${proposals.size}::int offset ${proposals.size * proposals.page}::int) page)`
+      } as proposals,
+      ${
+        proposalId === undefined
+          ? sql`null::jsonb`
+          : sql`(select ${proposalJson} from catalog_changes c where c.kind = 'change' and c.id = ${proposalId})`
+      } as proposal`);
+  const read = adminSchema.parse(row);
+  return {
+    catalogRevision: read.revision,
+    sync: read.sync,
+    counts: { proposed: 0, approved: 0, ignored: 0, "rolled-back": 0, ...read.counts },
+    waiting: read.waiting ?? {},
+    proposals: (read.proposals ?? []).flatMap((item) => readable(item) ?? []),
+    proposal: readable(read.proposal),
+  };
+}
+
+function readable(item: unknown): Proposal | null {
+  const parsed = proposalRow.safeParse(item);
+  return parsed.success ? parsed.data : null;
+}
+
+const judgedRow = z.lazy(() =>
+  z.object({ revision: revisionJson, proposal: z.unknown(), print: z.string().nullable() }),
+);
+
+/** A change as it stands, to be judged by what is in force. */
+export interface ProposalRead {
+  /** Null when it is not there, or can not be read. */
+  proposal: Proposal | null;
+  catalogRevision: number;
+  /** Of the change and its completion: what was judged is what is approved. */
+  fingerprint: string;
+}
+
+/** What `ProposalRead.fingerprint` says, of a row of `catalog_changes`. */
+export const fingerprint = sql`md5(payload::text || completion::text)`;
+
+export async function readProposal(database: Database, proposalId: string): Promise<ProposalRead> {
+  const [row] = await database.read(sql`
+    select ${catalogRevision} as revision, ${proposalJson} as proposal, ${fingerprint} as print
+    from (select 1) one left join catalog_changes c on c.id = ${proposalId} and c.kind = 'change'`);
+  const read = judgedRow.parse(row);
+  return { proposal: readable(read.proposal), catalogRevision: read.revision, fingerprint: read.print ?? "" };
+}
