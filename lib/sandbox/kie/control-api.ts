@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { KIE_APIS } from "../../shared/kie-api.ts";
 import { json, readJson } from "../http.ts";
-import type { KieControl, KieSwitches } from "./control.ts";
+import type { KieControl } from "./control.ts";
+import type { KieSwitches } from "./switches.ts";
 
 const routeSchema = z.strictObject({ api: z.enum(KIE_APIS), id: z.string().min(1) });
 const switchesSchema = z

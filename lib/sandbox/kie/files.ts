@@ -4,7 +4,7 @@ import { makePng } from "../media/make-png.ts";
 import { makeWav } from "../media/make-wav.ts";
 import { padMedia } from "../media/pad-media.ts";
 import type { Answered } from "./envelope.ts";
-import type { ResultFile } from "./results.ts";
+import type { ResultFile } from "./result-recipe.ts";
 import { findUpload } from "./uploads.ts";
 import type { KieWorld } from "./world.ts";
 

@@ -1,62 +1,12 @@
 import type { ModelSchema } from "./request-schemas.ts";
-import type { Sentinels } from "./sentinels.ts";
-import { type Song, type Stem, songResult, stemsResult, wavResult } from "./songs.ts";
-import type { Source } from "./sources.ts";
+import { fileOf, named, type ResultRequest, textOf } from "./result-file.ts";
+import type { ResultFile, TaskResult } from "./result-recipe.ts";
+import { songResult, stemsResult, wavResult } from "./songs.ts";
 import { textResult } from "./text-results.ts";
-import { isJsonObject } from "./validate.ts";
 
-/** The recipe of a result file; the bytes are made when somebody first asks for them. */
-export interface ResultFile {
-  /** Last part of its URL: `0.png`. */
-  name: string;
-  blobId: string;
-  format: "png" | "mp4" | "mp3" | "wav";
-  text: string;
-  width: number;
-  height: number;
-  seconds: number;
-  seed: number;
-  /** Grown to this size when given. */
-  sizeBytes?: number;
-}
-
-export interface TaskResult {
-  files: ResultFile[];
-  /** The object behind `resultJson`. */
-  json: Record<string, unknown>;
-  /** Present for Suno's music operations. */
-  songs?: Song[];
-  /** Present for a song taken apart. */
-  stems?: Stem[];
-  /** What was taken apart. */
-  originUrl?: string;
-  /** A still of a video, where the family tells one. */
-  pictureUrl?: string;
-  /** The place of the song that it was made of, among the tracks of its task. */
-  musicIndex?: number;
-}
-
-export interface ResultRequest {
-  schema: ModelSchema;
-  model: string;
-  taskId: string;
-  input: Record<string, unknown>;
-  sentinels: Sentinels;
-  createdAt: number;
-  /** The earlier task that this one works on. */
-  source?: Source;
-  urlOf(fileName: string): string;
-}
-
-const IMAGE_LONG_SIDE = 640;
-const VIDEO_LONG_SIDE = 320;
-const LONGEST_VIDEO_SECONDS = 3;
-const BIG_FILE_BYTES = 12 * 1024 * 1024;
 const GIVES_TWO = new Set(["grok-imagine/text-to-image", "ai-music-api/cover-generate", "suno/cover-image"]);
 /** Clips that come with a still. */
 const WITH_STILL = new Set(["runway/generate", "runway/extend", "aleph/generate", "veo/get-4k-video"]);
-/** 1024-pixel cover names of the older image models. */
-const NAMED_RATIOS: Readonly<Record<string, number>> = { landscape: 4 / 3, portrait: 3 / 4, square: 1 };
 
 /** How many files a request returns by its own parameters; also what is billed per image. */
 export function outputCountOf(schema: ModelSchema, model: string, input: Record<string, unknown>): number {
@@ -115,62 +65,3 @@ function characterResult(request: ResultRequest): TaskResult {
 function formatOf(schema: ModelSchema): ResultFile["format"] {
   return schema.output === "image" ? "png" : schema.output === "video" ? "mp4" : "mp3";
 }
-
-function named({ taskId }: ResultRequest, name: string): Pick<ResultFile, "name" | "blobId"> {
-  return { name, blobId: `kie-result/${taskId}/${name}` };
-}
-
-/** The recipe of the file at this place; its words are the request's, or those of the song that it is made of. */
-export function fileOf(request: ResultRequest, index: number, format: ResultFile["format"]): ResultFile {
-  const { input, model, sentinels, taskId, source } = request;
-  const words = promptOf(input) || (source?.song?.title ?? "");
-  const caption = [words.slice(0, 400), `${model}${index > 0 ? ` · ${index + 1}` : ""}`].filter(Boolean);
-  const asked = Number(input.duration);
-  return {
-    ...named(request, `${index}.${format}`),
-    format,
-    text: caption.join("\n\n"),
-    ...frameOf(input, format),
-    seconds: Math.min(LONGEST_VIDEO_SECONDS, asked > 0 ? asked : LONGEST_VIDEO_SECONDS),
-    seed: Number.parseInt(taskId.slice(-6), 16) + index,
-    ...(sentinels.big ? { sizeBytes: BIG_FILE_BYTES } : {}),
-  };
-}
-
-function frameOf(input: Record<string, unknown>, format: string): { width: number; height: number } {
-  const longSide = format === "mp4" ? VIDEO_LONG_SIDE : IMAGE_LONG_SIDE;
-  const wish = [input.aspect_ratio, input.aspectRatio, input.ratio, input.image_size, input.size].find((value) =>
-    ratioOf(value),
-  );
-  const ratio = ratioOf(wish) ?? (format === "mp4" ? 16 / 9 : 1);
-  return ratio >= 1
-    ? { width: longSide, height: Math.round(longSide / ratio) }
-    : { width: Math.round(longSide * ratio), height: longSide };
-}
-
-/** Width by height of "16:9", "portrait_16_9" (which is 9:16) or "square_hd"; `undefined` for "auto", "1K" and the like. */
-function ratioOf(value: unknown): number | undefined {
-  if (typeof value !== "string") return undefined;
-  const plain = /^(\d+):(\d+)$/.exec(value);
-  if (plain) return Number(plain[1]) / Number(plain[2]);
-  const spelled = /^(landscape|portrait)_(\d+)_(\d+)$/.exec(value);
-  if (!spelled) return NAMED_RATIOS[value.replace("_hd", "")];
-  const [one, other] = [Number(spelled[2]), Number(spelled[3])];
-  const wide = Math.max(one, other) / Math.min(one, other);
-  return spelled[1] === "landscape" ? wide : 1 / wide;
-}
-
-export function promptOf(input: Record<string, unknown>): string {
-  const spoken = [input.dialogue, input.dialogue_turns, input.multi_prompt].flat().filter(isJsonObject);
-  const turns = spoken.map((turn) => textOf(turn.text) || textOf(turn.prompt)).join("\n");
-  return (
-    textOf(input.prompt) ||
-    textOf(input.text) ||
-    turns ||
-    textOf(input.lyrics) ||
-    textOf(input.description) ||
-    textOf(input.descriptions)
-  );
-}
-
-export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

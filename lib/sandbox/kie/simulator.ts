@@ -2,7 +2,7 @@ import type { SandboxContext, Simulator } from "../context.ts";
 import { createCallbackSender } from "./callbacks.ts";
 import { handleCatalogue, newCatalogueTraffic, setSuccessRate } from "./catalogue.ts";
 import { alterationsOf, alterCatalogue, resetCatalogue } from "./catalogue-alterations.ts";
-import type { KieControl, KieTaskSummary, KieViolation } from "./control.ts";
+import type { KieControl, KieTaskSummary } from "./control.ts";
 import type { Target } from "./create-request.ts";
 import { type CreateTraffic, createTask, newTraffic } from "./create-task.ts";
 import { type Answered, answered, refusedBy } from "./envelope.ts";
@@ -10,6 +10,7 @@ import { handleFile } from "./files.ts";
 import { credit, dedicatedRecord, downloadUrl, recordInfo } from "./market-routes.ts";
 import { OPERATIONS } from "./operations.ts";
 import { createTaskRunner } from "./runner.ts";
+import type { KieViolation } from "./switches.ts";
 import { type KieTask, stateOf } from "./task.ts";
 import { handleUpload } from "./upload-routes.ts";
 import { createKieWorld, type KieOptions } from "./world.ts";
@@ -28,7 +29,7 @@ type Route = (request: Request) => Promise<Answered>;
  * that the documents tell in words only, but for those in spans.ts; the time real generations take; IP allowlists;
  * cookies; failures of its own. That the 4K of a clip has a task id of its own is a guess.
  *
- * Magic words at the beginning of a text are in sentinels.ts, lasting faults in control.ts. State is in the store.
+ * Magic words at the beginning of a text are in sentinels.ts, lasting faults in switches.ts. State is in the store.
  */
 export function createKieSimulator(context: SandboxContext, options: KieOptions): Simulator & KieControl {
   const world = createKieWorld(context, options);

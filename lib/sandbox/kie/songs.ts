@@ -1,31 +1,7 @@
 import { writeLyrics } from "./lyrics.ts";
-import { fileOf, promptOf, type ResultFile, type ResultRequest, type TaskResult, textOf } from "./results.ts";
+import { fileOf, promptOf, type ResultRequest, textOf } from "./result-file.ts";
+import type { ResultFile, Song, Stem, TaskResult } from "./result-recipe.ts";
 import { uuidOf } from "./task.ts";
-
-/** A track as the market record and the old Suno callbacks have it. @see https://docs.kie.ai */
-export interface Song {
-  id: string;
-  title: string;
-  duration: number;
-  audio_url: string;
-  stream_audio_url: string;
-  image_url: string;
-  model_name: string;
-  /** The lyrics; empty for an instrumental. */
-  prompt: string;
-  tags: string;
-  createTime: number;
-}
-
-/** One part of a song taken apart. */
-export interface Stem {
-  id: string;
-  url: string;
-  /** Its field in the record is `<field>Url`; absent for a stem asked for by name. */
-  field?: string;
-  group: string;
-  duration: number;
-}
 
 const SONG_SECONDS = [5, 7] as const;
 const DEFAULT_STEM = "Lead Vocal";

@@ -1,5 +1,5 @@
 import type { ModelSchema } from "./request-schemas.ts";
-import type { Song } from "./songs.ts";
+import type { Song } from "./result-recipe.ts";
 import { type KieTask, type TaskFailure, urlsOf } from "./task.ts";
 import type { Refusal } from "./validate.ts";
 import type { KieWorld } from "./world.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KieApi } from "../../shared/kie-api.ts";
-import type { TaskResult } from "./results.ts";
+import type { TaskResult } from "./result-recipe.ts";
 import type { FailureKind, Sentinels } from "./sentinels.ts";
 import { isJsonObject } from "./validate.ts";
 

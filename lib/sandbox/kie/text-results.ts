@@ -1,6 +1,6 @@
 import { alignWords, writeLyrics } from "./lyrics.ts";
 import { transcription } from "./notes.ts";
-import { type ResultRequest, textOf } from "./results.ts";
+import { type ResultRequest, textOf } from "./result-file.ts";
 
 /** What is to be sung so that a voice is known again, by language. */
 const PHRASES: Readonly<Record<string, string>> = {

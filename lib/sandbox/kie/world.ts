@@ -1,5 +1,5 @@
 import type { SandboxContext } from "../context.ts";
-import { DEFAULT_SWITCHES, type KieSwitches, type KieViolation } from "./control.ts";
+import { DEFAULT_SWITCHES, type KieSwitches, type KieViolation } from "./switches.ts";
 import type { KieTask } from "./task.ts";
 
 export interface KieOptions {

@@ -1,4 +1,4 @@
-import type { Stem } from "../songs.ts";
+import type { Stem } from "../result-recipe.ts";
 import { type KieTask, type TaskOutcome, urlsOf } from "../task.ts";
 import { firstUrl, lean, type Members, type Shape, spacedTime } from "./shape.ts";
 

@@ -1,4 +1,4 @@
-import type { Song } from "../songs.ts";
+import type { Song } from "../result-recipe.ts";
 import { type KieTask, stageOf, type TaskOutcome } from "../task.ts";
 import { lean, type Members, type Shape, spacedTime } from "./shape.ts";
 
