@@ -21,15 +21,6 @@ afterAll(async () => {
   await world.end();
 });
 
-let lastUserId = 5200;
-async function buyer(): Promise<Person> {
-  lastUserId += 1;
-  const person = world.person(lastUserId);
-  await person.says("/start");
-  await person.credited(100_000);
-  return person;
-}
-
 /** Paths of the creates that KIE got since the calls were cleared. */
 const creates = () =>
   world.context.calls
@@ -84,7 +75,7 @@ test("G3: /admin is for admins alone; to others it is a command that does not ex
 });
 
 test("B4 G3: an admin sends a family by its second route first, and back, without a deploy", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await opensFamily("music", "suno");
   expect(admin.reads()).toContain("Путь: сначала market");
   await admin.taps("Сначала второй путь");
@@ -108,7 +99,7 @@ test("B4 G3: an admin sends a family by its second route first, and back, withou
 });
 
 test("G3: a mode that an admin hides leaves the menus at once; an old button says so; shown again it is back", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await anna.says("/models");
   await anna.taps("category:image");
   while (!offers(anna, "model:z-image~")) await anna.taps(" ›");
@@ -157,7 +148,7 @@ const DREAM: AddedModel = {
 };
 
 test("B5 G3: a new model is proposed, completed by taps and a typed price, sold after the approval and gone after the rollback", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   world.kie.alterCatalogue({ add: [DREAM] });
   await runSync(world);
   await opensProposal("Ждут решения", "Новая модель: Dream 6 (maker/dream-6)");
@@ -217,7 +208,7 @@ test("B5: another price is proposed with KIE's words before and after, and an ig
   expect(admin.reads()).toContain("Стало:\n2 credits per image");
   await admin.taps("за изображение");
   await admin.taps("✅ Принять");
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await anna.says("кот");
   expect(offers(anna, "Создать · 1,57 ₽")).toBe(true);
   await admin.taps("↩️ Откатить");

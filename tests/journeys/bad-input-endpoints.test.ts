@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { callbackPath, creates, generationNow, postedUpdate, signedCallback, signedJob } from "../support/failures.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 const WEBHOOKS = ["/api/telegram", "/api/kie?generation=g&token=t", "/api/jobs"];
 /** Above Vercel's own limit. */

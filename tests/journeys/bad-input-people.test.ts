@@ -17,16 +17,6 @@ afterAll(async () => {
   await world.end();
 });
 
-let nextUserId = 8000;
-
-async function newcomer(languageCode: string): Promise<Person> {
-  nextUserId += 1;
-  const person = world.person(nextUserId, languageCode);
-  await person.says("/start");
-  await person.credited(100_000);
-  return person;
-}
-
 async function mp3(seconds: number, declaredDurationSeconds = seconds) {
   const bytes = await makeMp3({ seconds, seed: 1 });
   return { bytes, fileName: "voice.mp3", mime: "audio/mpeg", kind: "audio" as const, declaredDurationSeconds };
@@ -54,7 +44,7 @@ test.each([
   { language: "en", text: "twenty", sentence: "needs a number. A whole number from 4 to 15." },
   { language: "en", text: "16", sentence: "can't take this number. A whole number from 4 to 15." },
 ])("A5 I2: «$text» for a number from 4 to 15 is answered with one sentence ($language)", async (given) => {
-  const person = await newcomer(given.language);
+  const person = await world.newcomer({ languageCode: given.language, kopecks: 100_000 });
   await opens(person, "seedance-2", "video");
   await person.taps("example");
   await person.taps("param_input:duration");
@@ -76,7 +66,7 @@ test.each([
   { language: "ru", sentence: "слишком длинно. Можно до 1 000 знаков, а здесь 1 002." },
   { language: "en", sentence: "is too long: up to 1,000 characters, and this is 1,002." },
 ])("A5 I2: the length of a prompt counts in UTF-16 units, as KIE counts it ($language)", async (given) => {
-  const person = await newcomer(given.language);
+  const person = await world.newcomer({ languageCode: given.language, kopecks: 100_000 });
   // 501 characters for a person, 1,002 units.
   await person.says("🐱".repeat(501));
   expect(person.reads()).toContain(given.sentence);
@@ -91,7 +81,7 @@ test.each([
   { language: "ru", sentence: "Напишите, что создать, или выберите модель." },
   { language: "en", sentence: "Write what to create, or pick a model." },
 ])("A10 I2: a text of spaces is answered with a next step ($language)", async ({ language, sentence }) => {
-  const person = await newcomer(language);
+  const person = await world.newcomer({ languageCode: language, kopecks: 100_000 });
   const before = person.messages().length;
   for (const [index, text] of ["   ", "\n\n", "\u2003"].entries()) {
     const update = {
@@ -116,7 +106,7 @@ test.each([
   { language: "ru", sentence: "Файл слишком большой: бот принимает до 20 МБ. Уменьшите его и пришлите снова." },
   { language: "en", sentence: "The file is too large: the bot takes up to 20 MB." },
 ])("A6 I2: a file above 20 MB is answered with the limit ($language)", async ({ language, sentence }) => {
-  const person = await newcomer(language);
+  const person = await world.newcomer({ languageCode: language, kopecks: 100_000 });
   const big = { ...(await photo("дом")), pretendSizeBytes: 21_000_000, kind: "document" as const };
   await person.sendsFile(big);
   expect(person.reads()).toContain(sentence);
@@ -128,7 +118,7 @@ test.each([
   { language: "ru", sentence: "файл слишком большой. Можно до 5 МБ, а здесь 6" },
   { language: "en", sentence: "the file is too large. Up to 5 MB, and this is 6" },
 ])("A6 I2: a picture above the model's own limit is answered with that limit ($language)", async (given) => {
-  const person = await newcomer(given.language);
+  const person = await world.newcomer({ languageCode: given.language, kopecks: 100_000 });
   await opens(person, "recraft-background", "remove");
   const small = await makePng({ text: "дом", width: 320, height: 320 });
   const bytes = padMedia(small, "image/png", 6_400_000);
@@ -143,7 +133,7 @@ test.each([
   { language: "ru", sentence: "Такой файл этой модели не подойдёт. Ей можно прислать фото." },
   { language: "en", sentence: "This model can't use such a file." },
 ])("A6 I2: a file of the wrong kind is answered with the right kind ($language)", async ({ language, sentence }) => {
-  const person = await newcomer(language);
+  const person = await world.newcomer({ languageCode: language, kopecks: 100_000 });
   await opens(person, "recraft-background", "remove");
   await person.sendsFile(await mp3(2));
   expect(person.reads()).toContain(sentence);
@@ -155,7 +145,7 @@ test.each([
   { language: "ru", sentence: "Файл не открывается: он повреждён или такого формата бот не знает. Пришлите другой." },
   { language: "en", sentence: "The file does not open: it is damaged" },
 ])("A6 I2: a broken file is answered with a sentence ($language)", async ({ language, sentence }) => {
-  const person = await newcomer(language);
+  const person = await world.newcomer({ languageCode: language, kopecks: 100_000 });
   const broken = [
     new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]),
     new TextEncoder().encode("%PDF-1.7 не картинка"),
@@ -171,7 +161,7 @@ test.each([
 test.each(BOTH)(
   "A6 I2: a file that Telegram does not hand over is said so, and can be sent again ($language)",
   async ({ language }) => {
-    const person = await newcomer(language);
+    const person = await world.newcomer({ languageCode: language, kopecks: 100_000 });
     world.telegram.faults.next("getFile", "server-error", { times: 2 });
     await person.sendsFile(await photo("дом"));
     world.telegram.faults.clear();
@@ -189,7 +179,7 @@ test.each(BOTH)(
   async ({ language }) => {
     const prices: string[] = [];
     for (const declared of [0, 1, 600]) {
-      const person = await newcomer(language);
+      const person = await world.newcomer({ languageCode: language, kopecks: 100_000 });
       await opens(person, "infinitalk", "talk");
       await person.sendsFile(await photo("портрет"));
       await person.sendsFile(await mp3(6, declared));
@@ -209,7 +199,7 @@ test.each([
 ])(
   "A6 I2: a recording that is too long is refused by its bytes, although it claims to be short ($language)",
   async (given) => {
-    const person = await newcomer(given.language);
+    const person = await world.newcomer({ languageCode: given.language, kopecks: 100_000 });
     await opens(person, "infinitalk", "talk");
     await person.sendsFile(await photo("портрет"));
     await person.sendsFile(await mp3(17, 3));
@@ -222,7 +212,7 @@ test.each([
 test.each(BOTH)(
   "A10 I2: an unknown command, also an absurdly long one, shows what there is ($language)",
   async ({ language }) => {
-    const person = await newcomer(language);
+    const person = await world.newcomer({ languageCode: language, kopecks: 100_000 });
     for (const text of ["/nosuchcommand", `/${"x".repeat(300)}`, "/", "/start@another_bot now"]) {
       await person.says(text);
       expect(person.screen().keyboard?.flat().length).toBeGreaterThan(0);
@@ -234,7 +224,7 @@ test.each(BOTH)(
 test.each(BOTH)(
   "A5 I2: ✅ without what the card needs says what is missing and holds nothing ($language)",
   async ({ language }) => {
-    const person = await newcomer(language);
+    const person = await world.newcomer({ languageCode: language, kopecks: 100_000 });
     await opens(person, "nano-banana", "edit");
     expect(person.hasButton("show_price_confirmation")).toBe(false);
     await person.says(language === "ru" ? "добавь снег" : "add snow");
@@ -244,7 +234,7 @@ test.each(BOTH)(
 );
 
 test("A5: markup, quotes and right-to-left marks in a prompt arrive at the card as they were written", async () => {
-  const person = await newcomer("ru");
+  const person = await world.newcomer({ languageCode: "ru", kopecks: 100_000 });
   const prompt = `<b>кот</b> & "пёс" \\ *_\`[x](y) \u202Eабв 'конец'`;
   await person.says(prompt);
   expect(person.reads()).toContain(prompt);

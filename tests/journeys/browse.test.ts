@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { CATEGORIES } from "../../lib/catalog/categories.ts";
 import { DAY_MS } from "../../lib/shared/clock.ts";
 import {
@@ -12,16 +12,10 @@ import {
 } from "../support/buying.ts";
 import { catalog, entryOf } from "../support/catalog-entry.ts";
 import { photo, song, video } from "../support/files.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import type { Person } from "../support/world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 const buttonsOf = (person: Person) =>
   (person.screen().keyboard?.flat() ?? []).map(({ text, data = "" }) => ({ text: withSpaces(text), data }));

@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { create, kopecksOfCredits, kopecksOn, offers, openCard, withSpaces } from "../support/buying.ts";
 import { photo, song } from "../support/files.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 const DAY_SECONDS = 24 * 60 * 60;
 

@@ -1,29 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { answerQuestions, create, kopecksOn, offers, openCard } from "../support/buying.ts";
 import { generationNow, movements, newestGeneration, photo } from "../support/failures.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import type { Person } from "../support/world.ts";
 
 const MINUTE = 60;
 const LITE = "veo-tiers-lite";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
-
-let nextUserId = 8000;
-
-async function buyer(): Promise<Person> {
-  nextUserId += 1;
-  const person = world.person(nextUserId);
-  await person.says("/start");
-  await person.credited(100_000);
-  return person;
-}
+const world = sharedWorld();
 
 /** Opens the entry's card with this prompt and presses ✅. */
 async function orders(person: Person, entryKey: string, prompt: string): Promise<{ id: string; price: bigint }> {
@@ -50,7 +34,7 @@ const WORDS = ["lost:", "twice:", "garbage:", "early:", "lostcb:", "nofields:", 
 test.each(FAMILIES.flatMap((family) => WORDS.map((word) => ({ ...family, word }))))(
   "B4 C4 C7 E2: $api, «$word»: one task, one charge, one result",
   async ({ entry, api, model, media, word }) => {
-    const person = await buyer();
+    const person = await world.newcomer({ kopecks: 100_000 });
     const prompt = `${word} ${api} кот`;
     const { id, price } = await orders(person, entry, prompt);
     await world.advance(6 * MINUTE);
@@ -68,7 +52,7 @@ test.each(
     ["fail:", "fail:policy", "badcb:", "oldnames: fail:"].map((word) => ({ ...family, word })),
   ),
 )("B4 C6 E2: $api, «$word»: the money is back and the reason is told", async ({ entry, api, word }) => {
-  const person = await buyer();
+  const person = await world.newcomer({ kopecks: 100_000 });
   const prompt = `${word} ${api} кот`;
   const { id } = await orders(person, entry, prompt);
   await world.advance(2 * MINUTE);
@@ -82,7 +66,7 @@ test.each(
 });
 
 test("B4 C6: a refused create makes no task and returns the money", async () => {
-  const person = await buyer();
+  const person = await world.newcomer({ kopecks: 100_000 });
   await orders(person, LITE, "422: кот");
   expect(person.reads()).toContain("Деньги не списаны");
   expect(tasksOf("422: кот")).toEqual([]);
@@ -90,7 +74,7 @@ test("B4 C6: a refused create makes no task and returns the money", async () => 
 });
 
 test("B4: without photos Veo gets the text alone; with two they are the first and the last frame", async () => {
-  const person = await buyer();
+  const person = await world.newcomer({ kopecks: 100_000 });
   await orders(person, LITE, "море без фото");
   expect(tasksOf("море без фото")[0]?.input).toEqual({
     prompt: "море без фото",
@@ -113,7 +97,7 @@ test("B4: without photos Veo gets the text alone; with two they are the first an
 });
 
 test("B4 E3: four variants cost four pictures and come as four", async () => {
-  const person = await buyer();
+  const person = await world.newcomer({ kopecks: 100_000 });
   await openCard(person, "gpt-4o-variants");
   await person.says("четыре лисы");
   const one = kopecksOn(person.button("show_price_confirmation").text);

@@ -1,33 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { create, offers, openCard, withSpaces } from "../support/buying.ts";
 import { photo, song } from "../support/files.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import type { Person } from "../support/world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
-
-let nextUserId = 5300;
-
-async function buyer(): Promise<Person> {
-  nextUserId += 1;
-  const person = world.person(nextUserId);
-  await person.says("/start");
-  await person.credited(100_000);
-  return person;
-}
+const world = sharedWorld();
 
 const labels = (person: Person) => (person.screen().keyboard?.flat() ?? []).map(({ text }) => withSpaces(text));
 const lastInput = () => world.kie.tasks().at(-1)?.input ?? {};
 
 /** A film of several shots, whose seconds have to add up to its length. */
 async function filmCard(...shots: string[]): Promise<Person> {
-  const person = await buyer();
+  const person = await world.newcomer({ kopecks: 100_000 });
   await openCard(person, "kling-3-0");
   await person.says("трамвай в дождь");
   await person.taps("set_param:sound:true");
@@ -97,7 +81,7 @@ test("A5: one shot is rewritten, moved and removed in its own editor, and a new 
 });
 
 test("A5: a line's voice is chosen in the line itself, and the list shows whose line it is", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await openCard(anna, "elevenlabs-dialogue");
   await anna.says("Ты где?\n— Уже еду");
   await anna.taps("Реплики");
@@ -112,7 +96,7 @@ test("A5: a line's voice is chosen in the line itself, and the list shows whose 
 });
 
 test("A5: the words of a song say how much room is left, take a continuation, and reach KIE in one piece", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await openCard(anna, "suno-custom");
   for (const words of ["инди-поп", "Электричка"]) await anna.says(words);
   expect(anna.reads()).toContain("[Куплет], [Припев]");
@@ -131,7 +115,7 @@ test("A5: the words of a song say how much room is left, take a continuation, an
 });
 
 test("A5: words over the limit are told with both lengths, and what was there stays", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await openCard(anna, "suno-custom");
   for (const words of ["инди-поп", "Электричка", "ла".repeat(1990)]) await anna.says(words);
   await anna.says("ля".repeat(600));
@@ -141,7 +125,7 @@ test("A5: words over the limit are told with both lengths, and what was there st
 });
 
 test("A6: what a result gives can be joined by files of one's own: a persona's card, a voice of one's own", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await openCard(anna, "gemini-omni-character");
   await anna.sendsFile(await song(2));
   expect(anna.reads()).toContain("Ей можно прислать фото.");

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   callbackPath,
   creates,
@@ -8,16 +8,10 @@ import {
   signedCallback,
   tasksFor,
 } from "../support/failures.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import { startWorld } from "../support/world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 /** A generation that runs at KIE until somebody ends it. */
 async function running(userId: number): Promise<GenerationColumns & { taskId: string }> {

@@ -27,15 +27,6 @@ afterAll(async () => {
   await world.end();
 });
 
-let nextUserId = 6000;
-
-async function newcomer(): Promise<Person> {
-  nextUserId += 1;
-  const person = world.person(nextUserId);
-  await person.says("/start");
-  return person;
-}
-
 const ofBot = (person: Person) => person.messages().filter((message) => message.from === "bot");
 
 async function updatesOf(userId: number) {
@@ -63,7 +54,7 @@ test("I1 I3: while the database is down an update is answered 503 with Retry-Aft
 });
 
 test("I1 I2: what somebody wrote while the database was down is processed afterwards, exactly once", async () => {
-  const anya = await newcomer();
+  const anya = await world.newcomer();
   const before = ofBot(anya).length;
   world.database.faults.failBefore(100);
   await anya.says("/balance");
@@ -77,7 +68,7 @@ test("I1 I2: what somebody wrote while the database was down is processed afterw
 });
 
 test("I1: one broken read is repeated before anybody notices", async () => {
-  const asya = await newcomer();
+  const asya = await world.newcomer();
   world.database.faults.failBefore(1);
   await asya.says("/balance");
   expect(asya.reads()).toContain("Баланс");
@@ -85,7 +76,7 @@ test("I1: one broken read is repeated before anybody notices", async () => {
 });
 
 test("C1 E2: the hold that committed without an answer stays one hold, and becomes one task", async () => {
-  const boris = await newcomer();
+  const boris = await world.newcomer();
   await boris.says("верблюд");
   afterCall(world, isDialogueRead, () => world.database.faults.dropAfterCommit(1));
   await boris.taps("Создать");
@@ -99,7 +90,7 @@ test("C1 E2: the hold that committed without an answer stays one hold, and becom
 });
 
 test("C1 E2: a hold that was refused before it ran is made by the next delivery of the same tap, once", async () => {
-  const vlad = await newcomer();
+  const vlad = await world.newcomer();
   await vlad.says("страус");
   afterCall(world, isDialogueRead, () => world.database.faults.failBefore(1));
   await vlad.taps("Создать");
@@ -111,7 +102,7 @@ test("C1 E2: a hold that was refused before it ran is made by the next delivery 
 });
 
 test("C1 C7: the claim that committed without an answer is never followed by a second create", async () => {
-  const gleb = await newcomer();
+  const gleb = await world.newcomer();
   await gleb.says("пеликан");
   // The re-check is published between the hold and the claim.
   afterCall(
@@ -129,7 +120,7 @@ test("C1 C7: the claim that committed without an answer is never followed by a s
 });
 
 test("C4 E2: the outcome that committed without an answer charges once and is still delivered", async () => {
-  const denis = await newcomer();
+  const denis = await world.newcomer();
   const generation = await creates(world, denis, "hang: фламинго");
   const [task] = tasksFor(world, "hang: фламинго");
   afterCall(
@@ -145,7 +136,7 @@ test("C4 E2: the outcome that committed without an answer charges once and is st
 });
 
 test("C4 I3: a callback that meets a dead database is 500 and brings the result when KIE repeats it", async () => {
-  const egor = await newcomer();
+  const egor = await world.newcomer();
   const generation = await creates(world, egor, "hang: журавль");
   const [task] = tasksFor(world, "hang: журавль");
   world.database.faults.failBefore(2);
@@ -159,7 +150,7 @@ test("C4 I3: a callback that meets a dead database is 500 and brings the result 
 });
 
 test("I1 I3 G8: a poison update is given up after three failures, the admins are told, and the chat goes on", async () => {
-  const zhenya = await newcomer();
+  const zhenya = await world.newcomer();
   const logged = logOf(world).length;
   // Telegram never sends this character and PostgreSQL never stores it.
   await zhenya.says("яд \u0000 в тексте");
@@ -181,7 +172,7 @@ test("I1 I3 G8: a poison update is given up after three failures, the admins are
 });
 
 test("I2: an update that failed twice and then works is shown once", async () => {
-  const fedya = await newcomer();
+  const fedya = await world.newcomer();
   const before = ofBot(fedya).length;
   world.telegram.faults.next("sendMessage", "server-error");
   await fedya.says("/help");
@@ -192,7 +183,7 @@ test("I2: an update that failed twice and then works is shown once", async () =>
 });
 
 test("C1 A7: an update delivered twice acts once", async () => {
-  const ilya = await newcomer();
+  const ilya = await world.newcomer();
   await ilya.says("бобёр");
   world.telegram.faults.deliverTwice();
   await ilya.taps("Создать");
@@ -202,7 +193,7 @@ test("C1 A7: an update delivered twice acts once", async () => {
 });
 
 test("A6 C1: a photo whose update arrives twice is one photo", async () => {
-  const ivan = await newcomer();
+  const ivan = await world.newcomer();
   await ivan.credited(10_000);
   await ivan.says("/start");
   await ivan.forces(ivan.screen().messageId, "mode:nano-banana:edit~0");
@@ -214,7 +205,7 @@ test("A6 C1: a photo whose update arrives twice is one photo", async () => {
 });
 
 test("D5 A7: a tap on «Прислать ещё раз» whose update arrives twice sends the result once", async () => {
-  const petya = await newcomer();
+  const petya = await world.newcomer();
   const generation = await creates(world, petya, "аист");
   await world.advance(20);
   await petya.says("/history");
@@ -226,7 +217,7 @@ test("D5 A7: a tap on «Прислать ещё раз» whose update arrives tw
 });
 
 test("E2: every kopeck of a wallet has its transfer, from the welcome to the charge", async () => {
-  const kolya = await newcomer();
+  const kolya = await world.newcomer();
   await kolya.credited(10_000);
   await creates(world, kolya, "рысь");
   await creates(world, kolya, "fail: рысь");
@@ -247,7 +238,7 @@ test("E2: every kopeck of a wallet has its transfer, from the welcome to the cha
 });
 
 test("E2: the ledger refuses to be changed or thinned out, by anybody", async () => {
-  const lev = await newcomer();
+  const lev = await world.newcomer();
   await expect(world.db.rows("update transfers set kopecks = 1 where user_id = $1", [lev.id])).rejects.toThrow(
     "transfers are append-only",
   );
@@ -266,7 +257,7 @@ test("E2: the ledger refuses to be changed or thinned out, by anybody", async ()
 });
 
 test("E2 E4: money that is not there is never held", async () => {
-  const max = await newcomer();
+  const max = await world.newcomer();
   for (const prompt of ["раз", "два"]) {
     await max.says(prompt);
     await world.db.rows("update wallets set bonus = 62 where user_id = $1", [max.id]);

@@ -1,24 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { afterCall, creates, generationNow, movements, tasksFor } from "../support/failures.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import type { Person } from "../support/world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
-
-let nextUserId = 5000;
-
-async function newcomer(): Promise<Person> {
-  nextUserId += 1;
-  const person = world.person(nextUserId);
-  await person.says("/start");
-  return person;
-}
+const world = sharedWorld();
 
 const ofBot = (person: Person) => person.messages().filter((message) => message.from === "bot");
 const withMedia = (person: Person) => ofBot(person).filter((message) => message.media !== undefined);
@@ -40,7 +25,7 @@ async function expectCharged(person: Person, generationId: string): Promise<void
 }
 
 test("D4 D5: a result for somebody who blocked the bot is kept, and comes from the history after unblocking", async () => {
-  const ira = await newcomer();
+  const ira = await world.newcomer();
   const generation = await creates(world, ira, "озеро");
   await world.telegram.userBlocks(ira.id);
   await world.advance(20);
@@ -63,7 +48,7 @@ test("D4 D5: a result for somebody who blocked the bot is kept, and comes from t
 });
 
 test("D1 D4 D5: a result that arrived after unblocking is sent again by Telegram's own file id", async () => {
-  const lena = await newcomer();
+  const lena = await world.newcomer();
   const generation = await creates(world, lena, "пруд");
   await world.telegram.userBlocks(lena.id);
   await world.advance(20);
@@ -80,7 +65,7 @@ test("D1 D4 D5: a result that arrived after unblocking is sent again by Telegram
 });
 
 test("D4: somebody who blocked the bot is not written to about a failure either, and gets the money back", async () => {
-  const olga = await newcomer();
+  const olga = await world.newcomer();
   const generation = await creates(world, olga, "fail: туча");
   await world.telegram.userBlocks(olga.id);
   await world.advance(400);
@@ -91,7 +76,7 @@ test("D4: somebody who blocked the bot is not written to about a failure either,
 });
 
 test("D4: Telegram's 429 is waited out as long as it says, and the result comes once", async () => {
-  const kira = await newcomer();
+  const kira = await world.newcomer();
   const generation = await creates(world, kira, "водопад");
   world.telegram.faults.next("sendMessage", "too-many-requests", { retryAfterSeconds: 90 });
   await world.advance(60);
@@ -104,7 +89,7 @@ test("D4: Telegram's 429 is waited out as long as it says, and the result comes 
 });
 
 test("D4: 429 on the edit into the picture leaves one message, which becomes the picture later", async () => {
-  const mila = await newcomer();
+  const mila = await world.newcomer();
   const generation = await creates(world, mila, "роща");
   const before = ofBot(mila).length;
   world.telegram.faults.next("editMessageMedia", "too-many-requests", { retryAfterSeconds: 30 });
@@ -118,7 +103,7 @@ test("D4: 429 on the edit into the picture leaves one message, which becomes the
 });
 
 test("D4: Telegram's 500 is tried again, and the result comes once", async () => {
-  const nina = await newcomer();
+  const nina = await world.newcomer();
   const generation = await creates(world, nina, "маяк");
   world.telegram.faults.next("sendMessage", "server-error", { times: 3 });
   world.telegram.faults.next("editMessageMedia", "server-error", { times: 2 });
@@ -129,7 +114,7 @@ test("D4: Telegram's 500 is tried again, and the result comes once", async () =>
 });
 
 test("D4: after a lost answer to sendMessage there is at most one message too many, and one picture", async () => {
-  const zoya = await newcomer();
+  const zoya = await world.newcomer();
   const generation = await creates(world, zoya, "скала");
   const before = ofBot(zoya).length;
   world.telegram.faults.next("sendMessage", "lost-answer");
@@ -141,7 +126,7 @@ test("D4: after a lost answer to sendMessage there is at most one message too ma
 });
 
 test("D4: after a lost answer to editMessageMedia there is no message too many", async () => {
-  const yana = await newcomer();
+  const yana = await world.newcomer();
   const generation = await creates(world, yana, "остров");
   const before = ofBot(yana).length;
   world.telegram.faults.next("editMessageMedia", "lost-answer", { times: 2 });
@@ -153,7 +138,7 @@ test("D4: after a lost answer to editMessageMedia there is no message too many",
 });
 
 test("D4: a request to Telegram that never arrived is repeated without a trace", async () => {
-  const alla = await newcomer();
+  const alla = await world.newcomer();
   const generation = await creates(world, alla, "бухта");
   const before = ofBot(alla).length;
   world.telegram.faults.next("sendMessage", "lost-request");
@@ -165,7 +150,7 @@ test("D4: a request to Telegram that never arrived is repeated without a trace",
 });
 
 test("D4: a process that dies after the ring goes on with the same message when the lease is over", async () => {
-  const vika = await newcomer();
+  const vika = await world.newcomer();
   const generation = await creates(world, vika, "тропа");
   const before = ofBot(vika).length;
   // What a crash leaves behind: the message rang and is remembered, then every statement and call fails for a while.
@@ -187,7 +172,7 @@ test("D4: a process that dies after the ring goes on with the same message when 
 });
 
 test("D1 D4: a picture too large for Telegram to fetch by its link is uploaded by us", async () => {
-  const tanya = await newcomer();
+  const tanya = await world.newcomer();
   const generation = await creates(world, tanya, "big: панорама");
   await world.advance(60);
   expect((await generationNow(world, generation.id)).state).toBe("delivered");
@@ -200,7 +185,7 @@ test("D1 D4: a picture too large for Telegram to fetch by its link is uploaded b
 });
 
 test("D1 D4 H6: a file that nobody can fetch reaches the user as a link with its receipt", async () => {
-  const yulia = await newcomer();
+  const yulia = await world.newcomer();
   const generation = await creates(world, yulia, "hang: арка");
   const [task] = tasksFor(world, "hang: арка");
   world.telegram.faults.next("editMessageMedia", "server-error");
@@ -217,7 +202,7 @@ test("D1 D4 H6: a file that nobody can fetch reaches the user as a link with its
 });
 
 test("D1 D4: several pictures: a lost answer to the album doubles it at most once, and the receipt stays one", async () => {
-  const dasha = await newcomer();
+  const dasha = await world.newcomer();
   const generation = await creates(world, dasha, "many:3 грибы");
   world.telegram.faults.next("sendMediaGroup", "lost-answer");
   await world.advance(120);
@@ -233,7 +218,7 @@ test("D1 D4: several pictures: a lost answer to the album doubles it at most onc
 });
 
 test("I2: a screen that Telegram does not take now is shown as soon as it does, once", async () => {
-  const galya = await newcomer();
+  const galya = await world.newcomer();
   const before = ofBot(galya).length;
   world.telegram.faults.next("sendMessage", "too-many-requests", { times: 1, retryAfterSeconds: 40 });
   await galya.says("/balance");
@@ -246,7 +231,7 @@ test("I2: a screen that Telegram does not take now is shown as soon as it does, 
 });
 
 test("I2: a screen whose answer was lost is drawn at most once too often", async () => {
-  const nadya = await newcomer();
+  const nadya = await world.newcomer();
   const before = ofBot(nadya).length;
   world.telegram.faults.next("sendMessage", "lost-answer");
   await nadya.says("зимний лес");

@@ -19,15 +19,6 @@ beforeEach(async () => {
   await world.db.rows("update generations set finished_at = finished_at - interval '2 days'");
 });
 
-let nextUserId = 2000;
-
-async function newcomer(languageCode?: string): Promise<Person> {
-  nextUserId += 1;
-  const person = world.person(nextUserId, languageCode);
-  await person.says("/start");
-  return person;
-}
-
 /** The money is back, nothing was charged, and the user was told so. */
 async function expectReturned(person: Person, generationId: string): Promise<void> {
   expect(person.reads()).toContain("Не получилось");
@@ -69,7 +60,7 @@ test.each([
     buttons: ["Попробовать ещё раз", "Изменить запрос", "Другая модель"],
   },
 ])("C6 I1 I2 E2: «$prompt» returns the money, says why and offers a way out", async ({ prompt, cause, buttons }) => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   const generation = await creates(world, person, prompt);
   await world.advance(20);
   expect((await generationNow(world, generation.id)).state).toBe("failed");
@@ -84,7 +75,7 @@ test.each([
 });
 
 test("C6 I2: after a failure «Попробовать ещё раз» opens the same card, which can be run", async () => {
-  const vera = await newcomer();
+  const vera = await world.newcomer();
   await creates(world, vera, "fail: дом у моря");
   await world.advance(20);
   await vera.taps("Попробовать ещё раз");
@@ -97,7 +88,7 @@ test("C6 I2: after a failure «Попробовать ещё раз» opens the 
 });
 
 test("C6 I2: after a refusal for its content the words are edited and run", async () => {
-  const oleg = await newcomer();
+  const oleg = await world.newcomer();
   await creates(world, oleg, "fail:policy битва");
   await world.advance(20);
   await oleg.taps("Изменить запрос");
@@ -109,7 +100,7 @@ test("C6 I2: after a refusal for its content the words are edited and run", asyn
 });
 
 test("C6 I2: «Другая модель» after a failure shows the models of the same kind", async () => {
-  const inna = await newcomer();
+  const inna = await world.newcomer();
   await creates(world, inna, "fail: луна");
   await world.advance(20);
   await inna.taps("Другая модель");
@@ -117,7 +108,7 @@ test("C6 I2: «Другая модель» after a failure shows the models of t
 });
 
 test("C6 A6 I2: a picture that KIE could not fetch is said so, and another one can be sent", async () => {
-  const pavel = await newcomer();
+  const pavel = await world.newcomer();
   await pavel.credited(10_000);
   await pavel.sendsFile(await photo("дом"), { caption: "fail:fetch добавь снег" });
   await pavel.taps("mode:nano-banana:edit");
@@ -143,7 +134,7 @@ test.each([
   { code: 433, name: "kie-key-cap", text: "Сейчас мы ограничены по API: лимит исчерпан" },
   { code: 401, name: "kie-unauthorized", text: "Ошибка авторизации с Kie.ai" },
 ])("C6 G8 I1: envelope $code returns the money and pages the admins", async ({ code, name, text }) => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   world.kie.failNextCreate(code);
   const generation = await creates(world, person, `маяк ${code}`);
   expect(person.reads()).toContain(text);
@@ -158,8 +149,8 @@ test.each([
 
 test("C6 I2: while our account is empty selling pauses for everybody, and goes on by itself", async () => {
   world.kie.failNextCreate(402);
-  await creates(world, await newcomer(), "первый узнал");
-  const next = await newcomer();
+  await creates(world, await world.newcomer(), "первый узнал");
+  const next = await world.newcomer();
   await next.says("второй не платит");
   await next.taps("Создать");
   expect(next.toast()).toMatchObject({ alert: true, text: expect.stringContaining("причина на нашей стороне") });
@@ -173,7 +164,7 @@ test("C6 I2: while our account is empty selling pauses for everybody, and goes o
 });
 
 test("C6 G8: the same trouble within an hour pages the admins once", async () => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   for (const prompt of ["раз", "два", "три"]) {
     world.kie.failNextCreate(505);
     await creates(world, person, prompt);
@@ -188,7 +179,7 @@ test.each([
   { code: 403, text: "Ошибка авторизации с Kie.ai" },
   { code: 418, text: "Ошибка сервера, попробуйте позже" },
 ])("I1 C7: any other refusal, as $code, is «$text»", async ({ code, text }) => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   world.kie.failNextCreate(code);
   const generation = await creates(world, person, `маяк ${code}`);
   expect(person.reads()).toContain(text);
@@ -197,7 +188,7 @@ test.each([
 });
 
 test("C6 C7: 429 goes back to the queue and is created a little later, once", async () => {
-  const roma = await newcomer();
+  const roma = await world.newcomer();
   const generation = await creates(world, roma, "429: лиса в снегу");
   expect(generation.state).toBe("queued");
   expect(await roma.wallet()).toMatchObject({ bonus: 4937n, held: 63n, queued: 1, running: 0 });
@@ -209,7 +200,7 @@ test("C6 C7: 429 goes back to the queue and is created a little later, once", as
 });
 
 test("C6 I1: maintenance waits in the queue, then returns the money and says that it was maintenance", async () => {
-  const sasha = await newcomer();
+  const sasha = await world.newcomer();
   const generation = await creates(world, sasha, "455: мост");
   expect(sasha.reads()).toContain("идут технические работы");
   await world.advance(60);
@@ -227,7 +218,7 @@ test("C6 I1: maintenance waits in the queue, then returns the money and says tha
 });
 
 test("C6 C7: maintenance that ends in time costs the user nothing but time", async () => {
-  const rita = await newcomer();
+  const rita = await world.newcomer();
   world.kie.setSwitches({ maintenance: true });
   await creates(world, rita, "мельница");
   await world.advance(60);
@@ -239,7 +230,7 @@ test("C6 C7: maintenance that ends in time costs the user nothing but time", asy
 });
 
 test("C6: an English speaker reads the failure in English", async () => {
-  const john = await newcomer("en");
+  const john = await world.newcomer({ languageCode: "en" });
   await creates(world, john, "fail: a red cat");
   await world.advance(20);
   expect(john.reads()).toContain("It did not work out");

@@ -16,15 +16,6 @@ afterAll(async () => {
   await world.end();
 });
 
-let nextUserId = 3000;
-
-async function newcomer(): Promise<Person> {
-  nextUserId += 1;
-  const person = world.person(nextUserId);
-  await person.says("/start");
-  return person;
-}
-
 async function expectChargedOnce(person: Person, generationId: string, prompt: string): Promise<void> {
   expect(person.messages().filter((message) => message.media !== undefined && message.from === "bot")).toHaveLength(1);
   expect(person.reads()).toContain("списано 0,63 ₽, осталось 49,37 ₽");
@@ -46,7 +37,7 @@ test.each([
   "lost: twice: кот на крыше",
   "lost: early: кот на крыше",
 ])("C1 C4 C7 E2: «%s» ends with one task, one charge and one result", async (prompt) => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   const generation = await creates(world, person, prompt);
   await world.advance(6 * MINUTE);
   expect((await generationNow(world, generation.id)).state).toBe("delivered");
@@ -54,7 +45,7 @@ test.each([
 });
 
 test("C4 C7: a callback that never comes is replaced by a look, at 45 seconds", async () => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   const generation = await creates(world, person, "lostcb: парусник");
   await world.advance(40);
   expect((await generationNow(world, generation.id)).state).toBe("submitted");
@@ -65,7 +56,7 @@ test("C4 C7: a callback that never comes is replaced by a look, at 45 seconds", 
 test.each(["nofields: кот", "extra: кот", "oldnames: кот"])(
   "C4 C7: «%s»: a record with missing, additional or older members is understood",
   async (prompt) => {
-    const person = await newcomer();
+    const person = await world.newcomer();
     const generation = await creates(world, person, prompt);
     await world.advance(20);
     await expectChargedOnce(person, generation.id, prompt);
@@ -75,7 +66,7 @@ test.each(["nofields: кот", "extra: кот", "oldnames: кот"])(
 test.each(["nofields: fail: кот", "extra: fail:policy кот", "oldnames: fail: кот"])(
   "C4 C6 C7: «%s»: a failed record of an unusual shape returns the money",
   async (prompt) => {
-    const person = await newcomer();
+    const person = await world.newcomer();
     const generation = await creates(world, person, prompt);
     await world.advance(20);
     expect((await generationNow(world, generation.id)).state).toBe("failed");
@@ -85,7 +76,7 @@ test.each(["nofields: fail: кот", "extra: fail:policy кот", "oldnames: fai
 );
 
 test("C7 G8: no answer and no callback: the money is back at the deadline, the admins know, nothing is created again", async () => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   const generation = await creates(world, person, "lostall: кит");
   expect((await generationNow(world, generation.id)).state).toBe("submitting");
   await world.advance(19 * MINUTE);
@@ -103,7 +94,7 @@ test("C7 G8: no answer and no callback: the money is back at the deadline, the a
 });
 
 test("C7: a 502 on create is never repeated, although no task was made; the money is back at the deadline", async () => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   const generation = await creates(world, person, "http502: сова");
   await world.advance(21 * MINUTE);
   expect((await generationNow(world, generation.id)).state).toBe("returned");
@@ -115,7 +106,7 @@ test("C7: a 502 on create is never repeated, although no task was made; the mone
 });
 
 test("C7: a success after the money went back is delivered free and counted as loss", async () => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   const generation = await creates(world, person, "lost: hang: медведь");
   await world.advance(21 * MINUTE);
   expect((await generationNow(world, generation.id)).state).toBe("returned");
@@ -134,7 +125,7 @@ test("C7: a success after the money went back is delivered free and counted as l
 });
 
 test("C7 G8: a task that never ends is extended once, then expires with the money back; its late end is a free result", async () => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   const generation = await creates(world, person, "hang: дракон");
   await world.advance(20 * MINUTE + 10);
   expect(await generationNow(world, generation.id)).toMatchObject({ state: "submitted", extended: true });
@@ -156,7 +147,7 @@ test("C7 G8: a task that never ends is extended once, then expires with the mone
 });
 
 test("C4 C7: a slow task is waited for and charged once", async () => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   const generation = await creates(world, person, "slow: lostcb: гора");
   await world.advance(60);
   expect((await generationNow(world, generation.id)).state).toBe("submitted");
@@ -165,7 +156,7 @@ test("C4 C7: a slow task is waited for and charged once", async () => {
 });
 
 test("C7: a callback that claims success for a failed task does not charge: the record decides", async () => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   const generation = await creates(world, person, "badcb: волк");
   await world.advance(20);
   expect((await generationNow(world, generation.id)).state).toBe("failed");
@@ -174,7 +165,7 @@ test("C7: a callback that claims success for a failed task does not charge: the 
 });
 
 test("C4 C7: while the queue and the callbacks are down, the sweeper finishes the generation afterwards", async () => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   world.qstash.faults.down = true;
   const generation = await creates(world, person, "lostcb: олень");
   await world.advance(3 * MINUTE);
@@ -185,7 +176,7 @@ test("C4 C7: while the queue and the callbacks are down, the sweeper finishes th
 });
 
 test("C3 C7 I2: 🔄 on a generation whose create was lost answers and changes nothing", async () => {
-  const person = await newcomer();
+  const person = await world.newcomer();
   const generation = await creates(world, person, "lost: hang: лось");
   await world.advance(30);
   await person.taps("Обновить");

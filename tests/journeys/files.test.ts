@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { padMedia } from "../../lib/sandbox/media/pad-media.ts";
 import { answerQuestions, create, kopecksOfCredits, kopecksOn, offers, openCard } from "../support/buying.ts";
 import { gif, heic, photo, pictureDocument, song, textDocument, video, voice, wavDocument } from "../support/files.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 /** The URLs that a task was given, wherever they stand in its input. */
 const urlsOf = (input: Record<string, unknown> | undefined) =>

@@ -1,25 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { create, kopecksOfCredits, kopecksOn, offers, openCard, withSpaces } from "../support/buying.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import type { Person } from "../support/world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
-
-let nextUserId = 5200;
-
-async function buyer(): Promise<Person> {
-  nextUserId += 1;
-  const person = world.person(nextUserId);
-  await person.says("/start");
-  await person.credited(100_000);
-  return person;
-}
+const world = sharedWorld();
 
 const spentBy = async (person: Person) => {
   const { main, bonus, held } = await person.wallet();
@@ -57,7 +41,7 @@ async function orders(person: Person, label: string): Promise<string> {
 }
 
 test("D2 B1: a song's screen of follow-ups switches between its tracks and says every price", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await makesSong(anna);
   await anna.taps("Что ещё с треком");
   expect(anna.reads()).toContain("Трек 1");
@@ -76,7 +60,7 @@ test("D2 B1: a song's screen of follow-ups switches between its tracks and says 
 });
 
 test("D2 E3: a WAV of the second track is one ✅ away, names that track to KIE and costs what its button said", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await makesSong(anna);
   const song = world.kie.tasks().at(-1);
   await anna.taps("Что ещё с треком");
@@ -97,7 +81,7 @@ test("D2 E3: a WAV of the second track is one ✅ away, names that track to KIE 
 });
 
 test("D2: stems are chosen on the card with their price, and come as files of their own", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await makesSong(anna);
   await anna.taps("Что ещё с треком");
   const before = kindsTo(anna).length;
@@ -108,7 +92,7 @@ test("D2: stems are chosen on the card with their price, and come as files of th
 });
 
 test("D2 D1: the words of a song with their seconds come as a file of lines", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await makesSong(anna);
   await anna.taps("Что ещё с треком");
   await orders(anna, "Текст с таймингом");
@@ -117,7 +101,7 @@ test("D2 D1: the words of a song with their seconds come as a file of lines", as
 });
 
 test("D2 E3: cover art is free: the card, the receipt and the history say so, and no money moves", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await makesSong(anna);
   const before = await anna.wallet();
   await anna.taps("Что ещё с треком");
@@ -133,7 +117,7 @@ test("D2 E3: cover art is free: the card, the receipt and the history say so, an
 });
 
 test("D2 B1: a persona is made of a track, and sings the next song under its own id", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await makesSong(anna);
   await anna.taps("Что ещё с треком");
   await anna.taps("Сохранить голос");
@@ -155,7 +139,7 @@ test("D2 B1: a persona is made of a track, and sings the next song under its own
 });
 
 test("D2 B4: Veo's 1080p stands under the video with its price and asks nothing", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await openCard(anna, "veo-tiers-lite");
   await anna.says("поезд вдоль моря");
   await create(anna);
@@ -173,7 +157,7 @@ test("D2 B4: Veo's 1080p stands under the video with its price and asks nothing"
 });
 
 test("D2 A4: 🎬 under a picture opens the models that animate it, with the picture in the card and words as the prompt", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await anna.says("рыжий кот");
   await create(anna);
   await world.advance(20);
@@ -197,7 +181,7 @@ test("D2 A4: 🎬 under a picture opens the models that animate it, with the pic
 });
 
 test("D2: a button of a follow-up works at any age, and says so when KIE has forgotten the task", async () => {
-  const anna = await buyer();
+  const anna = await world.newcomer({ kopecks: 100_000 });
   await makesSong(anna);
   await anna.taps("Что ещё с треком");
   const { messageId, data } = anna.button("Скачать WAV");
@@ -212,7 +196,7 @@ test("D2: a button of a follow-up works at any age, and says so when KIE has for
 });
 
 test("D2: nobody orders a follow-up of somebody else's song", async () => {
-  const [anna, boris] = [await buyer(), await buyer()];
+  const [anna, boris] = [await world.newcomer({ kopecks: 100_000 }), await world.newcomer({ kopecks: 100_000 })];
   await makesSong(anna);
   await anna.taps("Что ещё с треком");
   const { data } = anna.button("Скачать WAV");

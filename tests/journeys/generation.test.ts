@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { create, offers, openCard, withSpaces } from "../support/buying.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import type { Person } from "../support/world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 const SWEEP_SECONDS = 5 * 60;
 

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { offers } from "../support/buying.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 test("A1 E1: /start greets in Russian, shows both balances and the main menu", async () => {
   const anna = world.person(1101, "ru");

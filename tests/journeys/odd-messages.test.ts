@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { offers } from "../support/buying.ts";
 import { textDocument } from "../support/files.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 /** An update of a kind that the simulated people do not send by themselves. */
 async function arrives(userId: number, updateId: number, content: Record<string, unknown>): Promise<void> {

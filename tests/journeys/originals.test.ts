@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { answerQuestions, create, openCard } from "../support/buying.ts";
 import { photo } from "../support/files.ts";
 import { becomes, buysPicture, bytesOf, filesTo, isAdvanced } from "../support/results.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import { type Person, startWorld } from "../support/world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 const DAY = 24 * 60 * 60;
 let lastUserId = 3800;

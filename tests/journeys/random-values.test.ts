@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { uploadsOf } from "../../lib/catalog/conditions.ts";
 import { isInMenus } from "../../lib/catalog/offers.ts";
 import type { ParamValues } from "../../lib/catalog/param-values.ts";
@@ -8,21 +8,14 @@ import { create, kopecksOfCredits, kopecksOn, offers, openCard } from "../suppor
 import { catalog, entryOf } from "../support/catalog-entry.ts";
 import { validValues } from "../support/catalog-values.ts";
 import { draftValues, fillCard } from "../support/fill-card.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
 
 /** Each entry once a run; another seed walks other values: `SEED=7 npx vitest run tests/journeys/random-values.test.ts`. */
 const SEED = Number(process.env["SEED"] ?? 20_261_121);
 const sold = catalog.entryKeys().filter((key) => isInMenus(entryOf(key)));
 console.info(`random-values: ${sold.length} cards, seed ${SEED}`);
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 test.each(sold)(
   "B1 B2 A5 A6 E3: %s with random values: the request is what was chosen, the bill what was shown",

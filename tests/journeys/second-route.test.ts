@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { answerQuestions, kopecksOn, offers, openCard } from "../support/buying.ts";
 import {
   callbackPath,
@@ -9,16 +9,10 @@ import {
   signedCallback,
 } from "../support/failures.ts";
 import { filesTo } from "../support/results.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import type { Person } from "../support/world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 const MINUTE = 60;
 let lastUserId = 3700;

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { create, offers, openCard } from "../support/buying.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 const tasksOf = (prompt: string) => world.kie.createdCount(({ input }) => input["prompt"] === prompt);
 

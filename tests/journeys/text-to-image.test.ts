@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startWorld, type World } from "../support/world.ts";
+import { expect, test } from "vitest";
+import { sharedWorld } from "../support/shared-world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 test("A1 C1 C4 D1 D3: a new user tries the example and is charged exactly its price", async () => {
   const anna = world.person(1001);

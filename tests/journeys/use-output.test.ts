@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { answerQuestions, create, offers, openCard } from "../support/buying.ts";
 import { catalog } from "../support/catalog-entry.ts";
 import { photo } from "../support/files.ts";
 import { buysPicture, filesTo } from "../support/results.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import type { Person } from "../support/world.ts";
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
-});
+const world = sharedWorld();
 
 const HOUR = 60 * 60;
 let lastUserId = 3900;

@@ -11,6 +11,8 @@ export interface World extends Sandbox {
   /** Lines for a person at the terminal: nothing in a healthy world. */
   notes: readonly string[];
   person(userId: number, languageCode?: string): Person;
+  /** Somebody new who has pressed /start, and was given this much. */
+  newcomer(wishes?: { languageCode?: string; kopecks?: number }): Promise<Person>;
   /** Moves the virtual clock and waits until everything that it woke has ended. */
   advance(seconds: number): Promise<void>;
   /** A request to one of the endpoints, as the outside sends it. */
@@ -50,16 +52,20 @@ export interface WorldOptions {
   kieSpeed?: number;
 }
 
+/** Far from the ids that tests choose by themselves. */
+const FIRST_NEWCOMER_ID = 200_000;
+
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const db = await createTestDatabase();
   const logLines: string[] = [];
   const notes: string[] = [];
+  let lastNewcomerId = FIRST_NEWCOMER_ID;
   const sandbox = await startSandbox({
     port: 0,
     storeFile: ":memory:",
     databaseUrl: db.url,
     root: new URL("../../", import.meta.url),
-    environment: { LOG_LEVEL: "debug", CATALOG_SYNC_HOURS: "0", ...options.environment },
+    environment: { LOG_LEVEL: "debug", CATALOG_SYNC_HOURS: "0", FREE_PER_DAY: "0", ...options.environment },
     note: (line) => notes.push(line),
     writeLog: (line) => logLines.push(line),
     migrate: false,
@@ -71,6 +77,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     logLines,
     notes,
     person: (userId, languageCode) => createPerson(world, userId, languageCode),
+    async newcomer({ languageCode, kopecks } = {}) {
+      lastNewcomerId += 1;
+      const person = world.person(lastNewcomerId, languageCode);
+      await person.says("/start");
+      if (kopecks !== undefined) await person.credited(kopecks);
+      return person;
+    },
     async advance(seconds) {
       await sandbox.idle();
       await sandbox.context.clock.advance(seconds);
