@@ -2,4 +2,4 @@ import { serve } from "../lib/app.ts";
 import { telegramWebhook } from "../lib/endpoints/telegram.ts";
 
 /** Telegram's webhook. */
-export const POST = (request: Request): Promise<Response> => serve((app, bot) => telegramWebhook(request, app, bot));
+export const POST = (request: Request): Promise<Response> => serve((app) => telegramWebhook(request, app));

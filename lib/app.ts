@@ -1,5 +1,4 @@
 import { waitUntil } from "@vercel/functions";
-import { type Bot, createBot } from "./bot/bot.ts";
 import { createCatalog } from "./catalog/load.ts";
 import { type Config, ConfigError, secretsOf } from "./config/config.ts";
 import { readEnvironment } from "./config/environment.ts";
@@ -68,6 +67,7 @@ export function createApp(config: Config, options: AppOptions = {}): App {
       currentSigningKey: config.QSTASH_CURRENT_SIGNING_KEY,
       nextSigningKey: config.QSTASH_NEXT_SIGNING_KEY,
       jobsUrl: `${config.PUBLIC_URL}/api/jobs`,
+      receiptsUrl: `${config.PUBLIC_URL}/api/receipts`,
       timeoutMs: 5_000,
     }),
     catalog,
@@ -80,22 +80,19 @@ export function createApp(config: Config, options: AppOptions = {}): App {
 
 const waitReally = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-let production: { app: App; bot: Bot } | undefined;
+let production: App | undefined;
 
 /**
  * Serves a request of a deployed function with the app that the first request made; it is kept while the instance lives.
  * A wrong configuration is logged, variable by variable, and answered with 500: the platform itself would say nothing.
  */
-export async function serve(handle: (app: App, bot: Bot) => Promise<Response>): Promise<Response> {
+export async function serve(handle: (app: App) => Promise<Response>): Promise<Response> {
   try {
-    if (production === undefined) {
-      const app = createApp(readEnvironment());
-      production = { app, bot: createBot(app) };
-    }
+    production ??= createApp(readEnvironment());
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(JSON.stringify({ level: "error", event: "configuration", problems: error.problems }));
     return answer(500, { error: "configuration" });
   }
-  return await handle(production.app, production.bot);
+  return await handle(production);
 }

@@ -4,9 +4,10 @@ import { BotContext, type WebhookReply } from "./context.ts";
 import type { IncomingUpdate } from "./incoming.ts";
 import { onMembership } from "./on-membership.ts";
 import { onMessage } from "./on-message.ts";
+import { onPayment, onPreCheckout } from "./on-payment.ts";
 import { onTap } from "./on-tap.ts";
 
-export interface Bot {
+interface Bot {
   /**
    * Handles one update.
    * @returns the call to put into the HTTP response, or null. Unknown kinds of updates do nothing.
@@ -16,17 +17,32 @@ export interface Bot {
 }
 
 /** Update kinds that the bot reads: the webhook is set to these, and everything else is answered with 200. */
-export const ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"] as const;
+export const ALLOWED_UPDATES = ["message", "callback_query", "pre_checkout_query", "my_chat_member"] as const;
+
+const made = new WeakMap<App, Bot>();
+
+/** The bot of an app, made with its first update: the other endpoints never need one. */
+export function botOf(app: App): Bot {
+  const known = made.get(app);
+  if (known !== undefined) return known;
+  const bot = createBot(app);
+  made.set(app, bot);
+  return bot;
+}
 
 /**
  * The router. telegraf's Composer finds the handler; no sessions, no scenes, no replies of its own, and `botInfo` is
  * preset, so that it never calls getMe.
  */
-export function createBot(app: App): Bot {
+function createBot(app: App): Bot {
   const composer = new Composer<BotContext>();
   const ofUpdate = (context: BotContext): App => withLogFields(app, { updateId: context.update.update_id });
   composer.on(kind("callback_query"), (context) => onTap(ofUpdate(context), context));
-  composer.on(kind("message"), (context) => onMessage(ofUpdate(context), context));
+  composer.on(kind("pre_checkout_query"), (context) => onPreCheckout(ofUpdate(context), context));
+  composer.on(kind("message"), async (context) => {
+    // Money first: whatever else a message may be, a payment in it must not be passed over.
+    if (!(await onPayment(ofUpdate(context), context))) await onMessage(ofUpdate(context), context);
+  });
   composer.on(kind("my_chat_member"), (context) => onMembership(ofUpdate(context), context));
   const run = composer.middleware();
 

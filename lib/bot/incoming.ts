@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ReceiptFile } from "../services/payments/bank-receipt.ts";
 
 /**
  * The parts of an update that this bot reads, as loosely as they can be read: new members appear at any time, and an
@@ -7,7 +8,7 @@ import * as z from "zod";
 export const updateSchema = z.lazy(() => z.looseObject({ update_id: z.int().min(0) }));
 export type IncomingUpdate = z.output<typeof updateSchema>;
 
-const person = z.lazy(() =>
+export const personSchema = z.lazy(() =>
   z.looseObject({
     id: z.int(),
     is_bot: z.boolean().optional(),
@@ -16,16 +17,23 @@ const person = z.lazy(() =>
     language_code: z.string().optional(),
   }),
 );
-export type Person = z.output<typeof person>;
+export type Person = z.output<typeof personSchema>;
 
 const chat = z.lazy(() => z.looseObject({ id: z.int(), type: z.string() }));
 
-const file = z.lazy(() => z.looseObject({ file_id: z.string(), file_size: z.number().optional() }));
+const file = z.lazy(() =>
+  z.looseObject({
+    file_id: z.string(),
+    file_unique_id: z.string().optional(),
+    file_size: z.number().optional(),
+    mime_type: z.string().optional(),
+  }),
+);
 
 export const messageSchema = z.lazy(() =>
   z.looseObject({
     message_id: z.int(),
-    from: person.optional(),
+    from: personSchema.optional(),
     chat,
     text: z.string().optional(),
     caption: z.string().optional(),
@@ -44,7 +52,7 @@ export type IncomingMessage = z.output<typeof messageSchema>;
 export const callbackQuerySchema = z.lazy(() =>
   z.looseObject({
     id: z.string(),
-    from: person,
+    from: personSchema,
     data: z.string().optional(),
     message: z.looseObject({ message_id: z.int(), chat, text: z.string().optional() }).optional(),
   }),
@@ -53,7 +61,7 @@ export const callbackQuerySchema = z.lazy(() =>
 export const membershipSchema = z.lazy(() =>
   z.looseObject({
     chat,
-    from: person,
+    from: personSchema,
     new_chat_member: z.looseObject({ status: z.string() }),
   }),
 );
@@ -69,4 +77,18 @@ export function fileOf(message: IncomingMessage): { fileId: string; declaredByte
     message.animation ??
     message.document;
   return found === undefined ? null : { fileId: found.file_id, declaredBytes: found.file_size ?? null };
+}
+
+/** The photo or document of a message, which may be the receipt of a bank transfer; null when it carries neither. */
+export function receiptFileOf({ photo, document, animation }: IncomingMessage): ReceiptFile | null {
+  // A GIF comes as a document, too, but can not be sent on as one.
+  const found = photo?.at(-1) ?? (animation === undefined ? document : undefined);
+  if (found === undefined) return null;
+  return {
+    fileId: found.file_id,
+    fileUniqueId: found.file_unique_id ?? found.file_id,
+    sentAs: photo === undefined ? "document" : "photo",
+    mime: found.mime_type ?? null,
+    declaredBytes: found.file_size ?? null,
+  };
 }

@@ -2,9 +2,10 @@ import type { DialogueEvent } from "../conversation/types.ts";
 import { texts } from "../i18n/index.ts";
 import type { App } from "../services/app.ts";
 import { takeStep } from "../services/dialogue/take-step.ts";
+import { takeReceipt } from "../services/payments/bank-receipt.ts";
 import { receiveUpload } from "../services/upload/receive.ts";
 import type { BotContext } from "./context.ts";
-import { fileOf, type IncomingMessage, messageSchema } from "./incoming.ts";
+import { fileOf, type IncomingMessage, messageSchema, receiptFileOf } from "./incoming.ts";
 import { senderOf } from "./sender.ts";
 import { showStep } from "./show-step.ts";
 
@@ -56,6 +57,9 @@ async function toEvent(
     if (command?.[1] === undefined) return { kind: "text", text: message.text };
     return { kind: "command", name: command[1].toLowerCase(), argument: command[2]?.trim() ?? "" };
   }
+  const receiptFile = receiptFileOf(message);
+  const receipt = receiptFile === null ? null : await takeReceipt(app, { userId, updateId, file: receiptFile });
+  if (receipt !== null) return { kind: "receipt", refused: receipt.refused };
   const file = fileOf(message);
   if (file !== null) {
     const received = await receiveUpload(app, { updateId, userId, ...file });

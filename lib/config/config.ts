@@ -46,9 +46,13 @@ const EXAMPLES: Record<string, string> = {
   ADMIN_ID: "111111111,222222222",
   CREDIT_TO_RUB_RATE: "0.39295",
   PRICE_MULTIPLIER: "2",
+  STARS_TO_RUB: "1.5",
   QSTASH_TOKEN: "the QSTASH_TOKEN of console.upstash.com",
   QSTASH_CURRENT_SIGNING_KEY: "sig_…",
   QSTASH_NEXT_SIGNING_KEY: "sig_…",
+  BANK_REQUISITES: "Банк: Т-Банк\\nКарта: 2200 0000 0000 0000\\nПолучатель: Иван И.",
+  BANK_SBP_LINK: "https://qr.nspk.ru/AS000000000000?type=02&sum={amount}&cur=RUB",
+  RECEIPT_OCR_DATA: "ocr",
   PUBLIC_URL: "https://bot.example.com",
   TELEGRAM_API_ROOT: "https://api.telegram.org",
   TELEGRAM_BOT_USERNAME: "my_pictures_bot",
@@ -58,6 +62,11 @@ const EXAMPLES: Record<string, string> = {
   QSTASH_URL: "https://qstash.upstash.io",
   WELCOME_BONUS_KOPECKS: "5000",
   CONFIRM_FROM_KOPECKS: "2000",
+  FREE_MODELS: "z-image",
+  FREE_PER_DAY: "3",
+  FREE_PER_HOUR: "3",
+  REFERRAL_BONUS_KOPECKS: "5000",
+  REFERRAL_MONTHLY_LIMIT: "50",
   MAX_RUNNING_PER_USER: "3",
   MAX_QUEUED_PER_USER: "10",
   KIE_CREATES_PER_10_SECONDS: "18",
@@ -99,8 +108,35 @@ const environmentSchema = z.lazy(() =>
       .transform((value) => value.split(",").map((id) => Number(id.trim()))),
     CREDIT_TO_RUB_RATE: decimal,
     PRICE_MULTIPLIER: decimal.default("2"),
+    /** Roubles that one Telegram Star is worth; absent = no payments in Stars. */
+    STARS_TO_RUB: decimal.optional(),
     WELCOME_BONUS_KOPECKS: kopecks(0n),
     CONFIRM_FROM_KOPECKS: kopecks(2_000n),
+
+    /** Catalog entries whose cheapest generation is free a few times a day. */
+    FREE_MODELS: z
+      .string()
+      .regex(/^\s*[a-z0-9-]+(\s*,\s*[a-z0-9-]+)*\s*$/, "keys of catalog entries separated by commas")
+      .default("z-image")
+      .transform((value) => value.split(",").map((key) => key.trim())),
+    /** Per user and day in Moscow; 0 = no free tier. */
+    FREE_PER_DAY: wholeNumber(0),
+    FREE_PER_HOUR: positiveInteger(3),
+
+    /** What a friend and who invited them get each, after the friend's first paid top-up; 0 = off. */
+    REFERRAL_BONUS_KOPECKS: kopecks(0n),
+    /** Rewards of one referrer in a month. */
+    REFERRAL_MONTHLY_LIMIT: positiveInteger(50),
+
+    /** Lines like "Карта: 2200 …"; absent = no bank transfers. A line break may be written as \n. */
+    BANK_REQUISITES: z.string().max(900, "at most 900 characters").optional(),
+    /** Link of an SBP QR code; `{amount}` becomes the sum in kopecks. */
+    BANK_SBP_LINK: z
+      .url({ protocol: /^https$/ })
+      .refine((link) => link.includes("{amount}"), "an https link with {amount} in it")
+      .optional(),
+    /** Folder with `<language>.traineddata.gz` of Tesseract, eng among them; absent = the English of npm. */
+    RECEIPT_OCR_DATA: z.string().optional(),
 
     PUBLIC_URL: url,
     TEST_MODE: flag,

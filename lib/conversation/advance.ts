@@ -4,10 +4,14 @@ import { assertNever } from "../shared/assert-never.ts";
 import { switchTo } from "./alternatives.ts";
 import { changeDraft, closeCard } from "./card-actions.ts";
 import { create } from "./confirm.ts";
-import { cardOf, isExpired } from "./draft.ts";
+import { start } from "./deep-links.ts";
+import { cardOf, isExpired, priceOf, withOffer } from "./draft.ts";
 import { notUnderstood, refuseMedia, takeMedia, takeOutput, takeText } from "./inputs.ts";
+import { takeReceipt } from "./money/bank.ts";
+import { promoCommand } from "./money/promo.ts";
 import { openWords, reopen } from "./open-draft.ts";
 import { open } from "./openers.ts";
+import { isSameOffer } from "./price-offer.ts";
 import { edit, editAt, isOfDraft, noticeOf, send, showing, type Turn, toast } from "./turn.ts";
 import type { ButtonAction, CardAction, ConversationState, DialogueEvent, Facts, Screen, Transition } from "./types.ts";
 
@@ -55,10 +59,30 @@ export function advance(
   catalog: Catalog,
   revision: number,
 ): Transition {
+  return withShownOffer(decide(state, event, facts, catalog, revision), facts, catalog);
+}
+
+/** The draft remembers what its screen says of the price, so that a dearer one is never a surprise at the next tap. */
+function withShownOffer(transition: Transition, facts: Facts, catalog: Catalog): Transition {
+  const { state, show } = transition;
+  const card = show === "none" || !isOfDraft(state.screen) ? null : cardOf(state, catalog);
+  if (card === null) return transition;
+  const offer = priceOf(card, facts)?.offer ?? null;
+  if (isSameOffer(offer, card.draft.offer ?? null)) return transition;
+  return { ...transition, state: { ...state, draft: withOffer(card.draft, offer) } };
+}
+
+function decide(
+  state: ConversationState,
+  event: DialogueEvent,
+  facts: Facts,
+  catalog: Catalog,
+  revision: number,
+): Transition {
   const turn: Turn = { state, facts, catalog, texts: texts(facts.user.language) };
   switch (event.kind) {
     case "command":
-      return command(turn, event.name);
+      return command(turn, event.name, event.argument);
     case "text":
       return takeText(turn, event.text);
     case "media":
@@ -69,6 +93,8 @@ export function advance(
       return notUnderstood(turn, turn.texts.unsupported.lead);
     case "output":
       return takeOutput(turn, event);
+    case "receipt":
+      return takeReceipt(turn, event.refused);
     case "tap": {
       const { action, messageId } = event;
       // Results and failures are drawn with revision 0: they must stay. Any other message of ours is a screen, and a
@@ -88,9 +114,10 @@ export function advance(
 
 /** Commands that show a screen; /cancel acts, and everything else is unknown. */
 const COMMAND_SCREENS: Readonly<Record<string, Screen>> = {
-  start: { kind: "menu" },
   models: { kind: "categories" },
   balance: { kind: "balance" },
+  topup: { kind: "money", page: { kind: "topup", asking: false } },
+  limit: { kind: "money", page: { kind: "limit", asking: false } },
   history: { kind: "history", before: null },
   help: { kind: "help" },
   terms: { kind: "document", document: "terms" },
@@ -98,7 +125,7 @@ const COMMAND_SCREENS: Readonly<Record<string, Screen>> = {
   paysupport: { kind: "document", document: "paysupport" },
 };
 
-function command(turn: Turn, name: string): Transition {
+function command(turn: Turn, name: string, argument: string): Transition {
   const { state, texts: t } = turn;
   if (name === "cancel") {
     const words = state.draft === null ? t.card.nothingToCancel : t.card.closed;
@@ -106,6 +133,8 @@ function command(turn: Turn, name: string): Transition {
   }
   if (name === "admin" && turn.facts.admin !== undefined)
     return send(showing(state, { kind: "admin", page: { kind: "home" } }));
+  if (name === "start") return start(turn, argument);
+  if (name === "promo") return promoCommand(turn, argument);
   const screen = Object.hasOwn(COMMAND_SCREENS, name) ? COMMAND_SCREENS[name] : undefined;
   if (screen !== undefined) return send(showing(state, screen));
   return send(showing(state, { kind: "help" }), noticeOf([t.unsupported.command(name.slice(0, 32))]));

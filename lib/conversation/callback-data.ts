@@ -1,6 +1,7 @@
 import { CATEGORIES } from "../catalog/categories.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
 import { adminParts, readAdminParts } from "./admin/callback-parts.ts";
+import { moneyParts, readMoneyParts } from "./money/codec.ts";
 import type { ButtonAction, OutputJob } from "./types.ts";
 
 /** Telegram's limit for `callback_data`. */
@@ -131,6 +132,13 @@ const CODECS: { [Kind in ActionKind]: Codec<ActionOf<Kind>> } = {
     read(parts) {
       const action = readAdminParts(parts);
       return action === null ? null : { kind: "admin", action };
+    },
+  },
+  money: {
+    write: ({ action }) => moneyParts(action),
+    read(parts) {
+      const action = readMoneyParts(parts);
+      return action === null ? null : { kind: "money", action };
     },
   },
   found_page: {

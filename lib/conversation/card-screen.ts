@@ -18,6 +18,8 @@ import {
   wordsParam,
 } from "./draft.ts";
 import { isAiling, notifyRows } from "./health-marks.ts";
+import { shortRows } from "./money/topup.ts";
+import { offerLines } from "./offer-lines.ts";
 import { sentenceOf, valueText } from "./param-text.ts";
 import type { Facts, RichText, Span, View, ViewButton } from "./types.ts";
 import {
@@ -47,6 +49,7 @@ export function cardScreen(card: Card, facts: Facts, catalog: Catalog): View {
   const chosen = params.flatMap((param) => paramLines(card, param, facts));
   const fails = isAiling(entry.key, catalog);
   const missing = price === null ? 0n : shortBy(price.kopecks, facts);
+  const debt = facts.mode === "real" && price !== null && price.kopecks > 0n ? (facts.wallet.debtKopecks ?? 0n) : 0n;
   return {
     text: lines(
       titleOf(family.title, entry.title[language]),
@@ -56,8 +59,10 @@ export function cardScreen(card: Card, facts: Facts, catalog: Catalog): View {
       ...(chosen.length > 0 ? ["", ...chosen] : []),
       "",
       usualSeconds ? t.card.usual(formatSecondsRange(usualSeconds.p50, usualSeconds.p90, language)) : null,
+      ...offerLines(card, price, facts),
       balanceLine(facts.wallet, language),
       modeLine(facts.mode, language),
+      debt > 0n ? `⚠️ ${t.refusals.debt(formatBalance(debt, language))}` : null,
       missing > 0n ? `⚠️ ${t.money.short(formatKopecks(missing, language))}` : null,
       fails ? t.health.broken : null,
       ...warnings(card, facts),
@@ -68,6 +73,8 @@ export function cardScreen(card: Card, facts: Facts, catalog: Catalog): View {
       exampleRow(card, t),
       alternativeRows(card, facts, catalog),
       fails ? notifyRows([{ entryKey: entry.key, title: entry.title }], facts) : null,
+      // What is owed is paid by the top-up first.
+      shortRows(missing + debt, facts),
       [
         [
           button(t.buttons.create(price === null ? null : priceText(price, language)), {
@@ -122,6 +129,7 @@ export function confirmationScreen(card: Card, facts: Facts): View {
         .filter((param) => currentValue(card, param.name) !== undefined)
         .map((param) => labelled(param, valueText(param, currentValue(card, param.name), language), facts)),
       "",
+      ...offerLines(card, price, facts),
       t.confirmation.balance(formatBalance(before, language), formatBalance(after, language)),
       price.upTo ? t.confirmation.upTo : null,
       modeLine(facts.mode, language),

@@ -2,7 +2,20 @@ import { texts } from "../i18n/index.ts";
 import type { Language } from "../shared/localized.ts";
 
 /** Commands that do something today, in the order of Telegram's menu. */
-const COMMANDS = ["start", "models", "balance", "history", "help", "cancel", "terms", "privacy", "paysupport"] as const;
+const COMMANDS = [
+  "start",
+  "models",
+  "balance",
+  "topup",
+  "promo",
+  "limit",
+  "history",
+  "help",
+  "cancel",
+  "terms",
+  "privacy",
+  "paysupport",
+] as const;
 
 /** For `setMyCommands`: names without a slash, descriptions in the language asked for; admins have one more. */
 export function commandList(

@@ -11,8 +11,10 @@ import {
   priceOf,
   problemsOf,
   quoteNow,
+  seenPrice,
   settle,
   shortBy,
+  withOffer,
 } from "./draft.ts";
 import { isHidden } from "./health-marks.ts";
 import { sentenceOf } from "./param-text.ts";
@@ -48,20 +50,22 @@ export function create(turn: Turn, card: Card, isConfirmed: boolean): Transition
   return edit(started, { effects: [{ kind: "confirm", draft: { ...priced.draft, asking: null } }] });
 }
 
-/** The draft with a price that still holds. A price that is new to the user is a notice, not yet a yes. */
+/**
+ * The draft with a price that still holds. A price that is new to the user is a notice, not yet a yes; one that only an
+ * offer made lower is welcome without asking, one that rose because an offer has run out is not.
+ */
 function withFirmPrice({ facts, texts: t }: Turn, card: Card): { draft: Draft; notice: string | null } {
-  if (isLocked(card.draft, facts.now)) return { draft: card.draft, notice: null };
   const { language } = facts.user;
-  const before = card.draft.quote;
-  const after = quoteNow(card.entry, card.draft.values, facts);
-  const draft = { ...card.draft, quote: after };
-  if (after === null || before?.kopecks === after.kopecks) return { draft, notice: null };
-  const price = sumText(BigInt(after.kopecks), language);
-  const notice =
-    before === null
-      ? t.money.priceKnown(price)
-      : t.money.priceChanged(sumText(BigInt(before.kopecks), language), price);
-  return { draft, notice };
+  const locked = isLocked(card.draft, facts.now);
+  const before = seenPrice(card.draft);
+  const quoted = locked ? card.draft : { ...card.draft, quote: quoteNow(card.entry, card.draft.values, facts) };
+  const after = priceOf({ ...card, draft: quoted }, facts);
+  if (after === null || quoted.quote === null) return { draft: quoted, notice: null };
+  const draft = withOffer(quoted, after.offer);
+  const price = sumText(after.kopecks, language);
+  if (before === null) return { draft, notice: t.money.priceKnown(price) };
+  const isNews = locked ? after.kopecks > before : after.kopecks !== before;
+  return { draft, notice: isNews ? t.money.priceChanged(sumText(before, language), price) : null };
 }
 
 /** The card, which shows what is wrong with it anyway, and a window that says why nothing was created. */

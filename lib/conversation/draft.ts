@@ -10,6 +10,7 @@ import { DAY_MS } from "../shared/clock.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { UploadRef } from "../shared/media.ts";
 import { type Result, refuse } from "../shared/result.ts";
+import { type Offer, offerFor, payable } from "./price-offer.ts";
 import { keptEven } from "./shares.ts";
 import type { ConversationState, Draft, Facts, Screen } from "./types.ts";
 
@@ -29,7 +30,11 @@ export interface Card {
 }
 
 export interface Price {
+  /** What has to be paid. */
   kopecks: Kopecks;
+  /** The catalog's price, and what takes it down to `kopecks`. */
+  full: Kopecks;
+  offer: Offer | null;
   /** The real figure is known only afterwards and may be lower. */
   upTo: boolean;
 }
@@ -80,12 +85,25 @@ export function isLocked(draft: Draft, now: Date): boolean {
   return draft.quote !== null && now.getTime() - draft.quote.quotedAt < DAY_MS;
 }
 
-/** What the card costs: the locked price, else today's; null while it can not be told (no audio yet, for instance). */
+/** What the card costs: the locked price, else today's, less the offer that holds now; null while it can not be told (no audio yet, for instance). */
 export function priceOf({ draft, entry }: Card, facts: Facts): Price | null {
   const quoted = quote(entry, draft.values, facts.pricing);
   if (!quoted.ok) return null;
   const locked = isLocked(draft, facts.now) ? draft.quote : null;
-  return { kopecks: locked === null ? quoted.value.kopecks : BigInt(locked.kopecks), upTo: quoted.value.upTo };
+  const full = locked === null ? quoted.value.kopecks : BigInt(locked.kopecks);
+  const offer = offerFor(entry, { credits: quoted.value.credits, kopecks: full }, facts);
+  return { kopecks: payable(full, offer), full, offer, upTo: quoted.value.upTo };
+}
+
+/** What the user last saw on the button; null when there was no price yet. */
+export function seenPrice({ quote: seen, offer }: Draft): Kopecks | null {
+  return seen === null ? null : payable(BigInt(seen.kopecks), offer ?? null);
+}
+
+/** The draft with the offer that its screen shows from now on. */
+export function withOffer(draft: Draft, offer: Offer | null): Draft {
+  const { offer: _seen, ...rest } = draft;
+  return offer === null ? rest : { ...rest, offer };
 }
 
 /** How much money is missing for a price; 0 where nothing is charged anyway. */

@@ -24,6 +24,7 @@ import {
   withValues,
   wordsParam,
 } from "./draft.ts";
+import { takeMoneyText } from "./money/open.ts";
 import { openWords } from "./open-draft.ts";
 import { sentenceOf } from "./param-text.ts";
 import { JOB_CATEGORIES } from "./result-actions.ts";
@@ -43,6 +44,8 @@ export function takeText(turn: Turn, raw: string): Transition {
   if (text === "") return notUnderstood(turn, turn.texts.unsupported.voiceless);
   const ofAdmin = takeAdminText(turn, text);
   if (ofAdmin !== null) return ofAdmin;
+  const aboutMoney = takeMoneyText(turn, text);
+  if (aboutMoney !== null) return aboutMoney;
   const { screen, pending } = turn.state;
   if (screen.kind === "accepting" && pending !== null) {
     const state = { ...turn.state, pending: { ...pending, caption: text } };

@@ -4,6 +4,7 @@ import { assertNever } from "../shared/assert-never.ts";
 import { openAdmin } from "./admin/actions.ts";
 import { lacksEarlier } from "./draft.ts";
 import { hiddenIn, isAiling, isHidden } from "./health-marks.ts";
+import { openMoney } from "./money/open.ts";
 import { type Opened, openDraft, openExample, openFollowUp, openLike } from "./open-draft.ts";
 import { isMediaKind } from "./result-actions.ts";
 import { alert, answer, editAt, noticeOf, send, showing, type Turn, toast } from "./turn.ts";
@@ -99,6 +100,8 @@ export function open(turn: Turn, action: Opener, tapped: { messageId: number; is
     }
     case "admin":
       return openAdmin(turn, action.action, draw);
+    case "money":
+      return openMoney(turn, action.action, draw);
     case "refresh":
       // Only status messages have this button, and those are text that may be redrawn in place.
       return editAt(messageId, showing(state, { kind: "generation", generationId: action.generationId }), {

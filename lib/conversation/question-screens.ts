@@ -8,6 +8,7 @@ import { fieldOf } from "./card-actions.ts";
 import { type Card, currentValue, type ShownParam } from "./draft.ts";
 import { lineScreen, listScreen } from "./list-screens.ts";
 import { limitsText, valueText } from "./param-text.ts";
+import { bestDiscount, type Offer, payable } from "./price-offer.ts";
 import {
   clearRow,
   exampleRow,
@@ -121,9 +122,10 @@ export function choiceScreen(screen: Choice, card: Card, param: ShownParam, fact
   const { language } = facts.user;
   const t = texts(language);
   const prices = optionPrices(card.entry, card.draft.values, param, facts.pricing);
+  const discount = bestDiscount(facts);
   const options = optionsOf(param, language).map((option, index) => ({
     ...option,
-    price: prices === null ? "" : priceMark(prices[index] ?? null, language),
+    price: prices === null ? "" : priceMark(prices[index] ?? null, discount, language),
   }));
   const current = currentValue(card, param.name);
   const buttons = options.map(({ value, label, wire, price }) =>
@@ -146,6 +148,6 @@ export function choiceScreen(screen: Choice, card: Card, param: ShownParam, fact
   };
 }
 
-function priceMark(price: bigint | null, language: Language): string {
-  return price === null ? " ⚠️" : ` · ${sumText(price, language)}`;
+function priceMark(price: bigint | null, discount: Offer | null, language: Language): string {
+  return price === null ? " ⚠️" : ` · ${sumText(payable(price, discount), language)}`;
 }

@@ -7,6 +7,7 @@ import { advancedScreen, cardScreen, confirmationScreen } from "./card-screen.ts
 import { cardOf, shownParam } from "./draft.ts";
 import { statusView } from "./generation-views.ts";
 import { historyScreen, linksScreen, missingGeneration, receiptScreen } from "./history-screens.ts";
+import { moneyScreen } from "./money/screen.ts";
 import { choiceScreen, questionScreen } from "./question-screens.ts";
 import { moreScreen } from "./result-actions.ts";
 import type { ConversationState, DialogueEvent, Facts, RichText, Screen, View } from "./types.ts";
@@ -18,6 +19,7 @@ export interface Needs {
   history?: { before: string | null };
   /** Generation whose ledger lines are shown. */
   ledgerOf?: string;
+  operations?: { before: string | null };
 }
 
 export function needs({ screen }: ConversationState): Needs {
@@ -30,6 +32,8 @@ export function needs({ screen }: ConversationState): Needs {
       return { generationId: screen.generationId, ledgerOf: screen.generationId };
     case "history":
       return { history: { before: screen.before } };
+    case "money":
+      return screen.page.kind === "operations" ? { operations: { before: screen.page.before } } : {};
     default:
       return {};
   }
@@ -93,6 +97,8 @@ function drawScreen(state: ConversationState, screen: Screen, facts: Facts, cata
       return facts.admin === undefined
         ? menuScreen(state, facts, catalog)
         : adminScreen(screen.page, facts.admin, facts, catalog);
+    case "money":
+      return moneyScreen(screen.page, state, facts, catalog);
     default:
       return assertNever(screen);
   }

@@ -46,7 +46,7 @@ export interface FollowUp {
   found: CatalogEntry;
   values: ParamValues;
   /** Null while something that it is priced by has to be given first. */
-  price: Price | null;
+  price: Pick<Price, "kopecks" | "upTo"> | null;
 }
 
 /**

@@ -3,6 +3,8 @@ import { CATEGORIES } from "../catalog/categories.ts";
 import { scalarSchema, uploadSchema } from "../catalog/param-kinds.ts";
 import { DOCUMENT_NAMES } from "../i18n/documents.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
+import { receiptPageSchema } from "./admin/receipt-state.ts";
+import { promoPageSchema, userPageSchema } from "./admin/user-state.ts";
 import type { ConversationState } from "./types.ts";
 
 const page = z.lazy(() => z.int().min(0));
@@ -21,6 +23,28 @@ const adminPageSchema = z.lazy(() =>
     }),
     z.object({ kind: z.literal("families"), category: z.enum(CATEGORIES), page }),
     z.object({ kind: z.literal("family"), family: z.string() }),
+    z.object({
+      kind: z.literal("finding"),
+      page: z.object({ findingId: z.string().nullable(), isConfirming: z.boolean() }),
+    }),
+    z.object({ kind: z.literal("user"), page: userPageSchema }),
+    z.object({ kind: z.literal("promo"), page: promoPageSchema }),
+    z.object({ kind: z.literal("receipt"), page: receiptPageSchema }),
+  ]),
+);
+
+const kopecksText = z.lazy(() => z.string().regex(/^\d{1,12}$/));
+const asking = z.lazy(() => z.boolean());
+
+const moneyPageSchema = z.lazy(() =>
+  z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("topup"), asking }),
+    z.object({ kind: z.literal("pay"), kopecks: kopecksText }),
+    z.object({ kind: z.literal("bank") }),
+    z.object({ kind: z.literal("operations"), before: z.string().nullable() }),
+    z.object({ kind: z.literal("limit"), asking }),
+    z.object({ kind: z.literal("promo"), asking }),
+    z.object({ kind: z.literal("referral") }),
   ]),
 );
 
@@ -55,6 +79,7 @@ const screenSchema = z.lazy(() =>
     z.object({ kind: z.literal("links"), generationId: z.string() }),
     z.object({ kind: z.literal("more"), generationId: z.string(), position: page }),
     z.object({ kind: z.literal("admin"), page: adminPageSchema }),
+    z.object({ kind: z.literal("money"), page: moneyPageSchema }),
   ]),
 );
 
@@ -75,6 +100,12 @@ const stateSchema: z.ZodType<ConversationState> = z.lazy(() =>
         asking: z.string().nullable(),
         openedAt: z.number(),
         quote: z.object({ kopecks: z.string().regex(/^\d+$/), quotedAt: z.number() }).nullable(),
+        offer: z
+          .discriminatedUnion("kind", [
+            z.object({ kind: z.literal("free") }),
+            z.object({ kind: z.literal("discount"), code: z.string(), percent: z.int().min(1).max(100) }),
+          ])
+          .exactOptional(),
         otherSpeeds: z.array(z.string()).exactOptional(),
         source: z.object({ generationId: z.string(), position: page }).exactOptional(),
       })

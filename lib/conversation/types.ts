@@ -9,6 +9,8 @@ import type { Language } from "../shared/localized.ts";
 import type { MediaKind, OutputKind, UploadRef } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";
 import type { AdminAction, AdminFacts, AdminOrder, AdminPage } from "./admin/types.ts";
+import type { MoneyAction, MoneyFacts, MoneyOrder, MoneyPage } from "./money/types.ts";
+import type { Offer, OfferFacts } from "./price-offer.ts";
 
 /** What the user looks at. Stored, so that any process can redraw it. */
 export type Screen =
@@ -36,7 +38,9 @@ export type Screen =
   /** What can be made of one output of a generation: its follow-ups with their prices. */
   | { kind: "more"; generationId: string; position: number }
   /** A screen of the admins (lib/conversation/admin/). */
-  | { kind: "admin"; page: AdminPage };
+  | { kind: "admin"; page: AdminPage }
+  /** A screen about money (lib/conversation/money/). */
+  | { kind: "money"; page: MoneyPage };
 
 /** A generation being put together. Its id becomes the generation's id, so one draft can never be bought twice. */
 export interface Draft {
@@ -49,6 +53,8 @@ export interface Draft {
   openedAt: number;
   /** The price the user last saw, and when it was computed (epoch ms): locked for 24 h. Kopecks as a decimal string (JSON). */
   quote: { kopecks: string; quotedAt: number } | null;
+  /** Why the user last saw less than the quote: a free try, or a discount. */
+  offer?: Offer;
   /** The same at another speed: entries whose usual times the card says beside its own. */
   otherSpeeds?: readonly string[];
   /** The output it was opened under, where it is a follow-up: the way back leads there. */
@@ -111,7 +117,8 @@ export type Opener =
   | { kind: "original"; generationId: string }
   /** Tell me when this model works again. */
   | { kind: "notify"; entry: string }
-  | { kind: "admin"; action: AdminAction };
+  | { kind: "admin"; action: AdminAction }
+  | { kind: "money"; action: MoneyAction };
 
 /** What people do with a file that was made for them: the category of models that is offered for it. */
 export type OutputJob = "animate" | "edit" | "upscale";
@@ -156,11 +163,15 @@ export type DialogueEvent =
   /** A file that could not be taken; the reason is told, nothing changes. */
   | { kind: "media-refused"; reason: MediaRefusal }
   | { kind: "unsupported" }
+  /** A file came while a bank transfer was open. Null: it was taken as its receipt. */
+  | { kind: "receipt"; refused: ReceiptRefusal | null }
   /** An output of a generation, stored as an upload, that is to be used in a new card. */
   | { kind: "output"; upload: UploadRef; job: OutputJob; caption: string }
   | { kind: "tap"; action: ButtonAction; revision: number; messageId: number }
   /** Callback data nobody can read: a button of an older program. */
   | { kind: "unknown-tap"; messageId: number };
+
+export type ReceiptRefusal = "too-large" | "unreadable" | "unavailable" | "too-many";
 
 export type MediaRefusal =
   | { code: "too-large"; limitMegabytes: number }
@@ -179,12 +190,16 @@ export interface Facts {
   /** Prices from this sum on ask for a confirmation; cheaper ones are created by one tap. */
   confirmFromKopecks: Kopecks;
   mode: RunMode;
+  /** Discounts and free tries of the user. */
+  offers?: OfferFacts;
   /** Usual times by entry, from our own history, in seconds; of an entry that is not here nothing is known or said. */
   usualSecondsOf?: Readonly<Record<string, { p50: number; p90: number }>>;
   /** Present when the screen or the action needs it; null = it was looked for and is not there (or is another user's). */
   generation?: GenerationFacts | null;
   history?: HistoryPage;
   ledgerLines?: readonly LedgerLine[];
+  /** Present when a screen or action about money needs it. */
+  money?: MoneyFacts;
   /** Present for admins only: others have no admin screens. */
   admin?: AdminFacts;
 }
@@ -193,6 +208,8 @@ export interface WalletFacts {
   mainKopecks: Kopecks;
   bonusKopecks: Kopecks;
   heldKopecks: Kopecks;
+  /** Taken back by a chargeback beyond the balance: the next credits pay it, nothing can be spent before. Absent = none. */
+  debtKopecks?: Kopecks;
 }
 
 /** Why the statement that holds the money did nothing. */
@@ -257,10 +274,20 @@ export interface GenerationFacts {
 }
 
 /** Text with marks; the bot layer turns it into Telegram entities. */
-export type Span = string | { bold: string } | { italic: string } | { code: string } | { quote: string };
+export type Span =
+  | string
+  | { bold: string }
+  | { italic: string }
+  | { strike: string }
+  | { code: string }
+  | { quote: string };
 export type RichText = readonly Span[];
 
-export type ViewButton = { text: string; action: ButtonAction } | { text: string; url: string };
+/** `copy`: what the button puts into the clipboard, 1 to 256 characters. */
+export type ViewButton =
+  | { text: string; action: ButtonAction }
+  | { text: string; url: string }
+  | { text: string; copy: string };
 
 export interface View {
   text: RichText;
@@ -269,7 +296,7 @@ export interface View {
 
 /** What must be done besides storing the new state, as data. The services do it. */
 export type Effect =
-  /** Hold `draft.quote` and create the generation; the answer of the hold decides what is shown. */
+  /** Hold `draft.quote`, less `draft.offer`, and create the generation; the answer of the hold decides what is shown. */
   | { kind: "confirm"; draft: Draft }
   /** Look at the task now, if the last look is 5 s old. */
   | { kind: "refresh"; generationId: string }
@@ -280,7 +307,9 @@ export type Effect =
   /** Remember who wants to hear that a model works again. */
   | { kind: "notify"; entryKey: string }
   /** What an admin decided. */
-  | { kind: "admin"; order: AdminOrder };
+  | { kind: "admin"; order: AdminOrder }
+  /** What a user wants done with money; the hold of a generation is `confirm`. */
+  | { kind: "money"; order: MoneyOrder };
 
 export interface Transition {
   state: ConversationState;

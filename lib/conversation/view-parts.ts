@@ -27,6 +27,7 @@ export function spanText(span: Span): string {
   if (typeof span === "string") return span;
   if ("bold" in span) return span.bold;
   if ("italic" in span) return span.italic;
+  if ("strike" in span) return span.strike;
   return "code" in span ? span.code : span.quote;
 }
 
@@ -73,6 +74,7 @@ function withText(span: Span, text: string): Span {
   if (typeof span === "string") return text;
   if ("bold" in span) return { bold: text };
   if ("italic" in span) return { italic: text };
+  if ("strike" in span) return { strike: text };
   return "code" in span ? { code: text } : { quote: text };
 }
 
@@ -152,7 +154,7 @@ export function modeLine(mode: RunMode, language: Language): Span | null {
 }
 
 /** "12,40 ₽", "до 12,40 ₽", "бесплатно". */
-export function priceText({ kopecks, upTo }: Price, language: Language): string {
+export function priceText({ kopecks, upTo }: Pick<Price, "kopecks" | "upTo">, language: Language): string {
   const price = sumText(kopecks, language);
   return upTo && kopecks > 0n ? texts(language).money.upTo(price) : price;
 }

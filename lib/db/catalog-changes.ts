@@ -10,7 +10,8 @@ import {
   type Override,
   settingSchema,
 } from "../catalog/live/changes.ts";
-import type { Proposal, ProposalStatus, SyncFacts } from "../conversation/admin/types.ts";
+import type { Proposal, ProposalStatus, SyncFacts, TodayFacts } from "../conversation/admin/types.ts";
+import { todayJson, todayRow } from "./admin-users.ts";
 import { catalogRevision, revisionJson } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
 import { momentJson } from "./rows.ts";
@@ -131,6 +132,7 @@ export interface AdminRead {
   waiting: Partial<Record<CatalogChange["kind"], number>>;
   proposals: readonly Proposal[];
   proposal: Proposal | null;
+  today?: TodayFacts;
 }
 
 const adminSchema = z.lazy(() =>
@@ -141,6 +143,7 @@ const adminSchema = z.lazy(() =>
     waiting: z.record(z.string(), z.number()).nullable(),
     proposals: z.array(z.unknown()).nullable(),
     proposal: z.unknown(),
+    today: todayRow.nullable(),
   }),
 );
 
@@ -150,7 +153,11 @@ const adminSchema = z.lazy(() =>
  */
 export async function readAdminFacts(
   database: Database,
-  wanted: { proposals?: { status: ProposalStatus; page: number; size: number }; proposalId?: string },
+  wanted: {
+    proposals?: { status: ProposalStatus; page: number; size: number };
+    proposalId?: string;
+    todaySince?: Date;
+  },
 ): Promise<AdminRead> {
   const { proposals, proposalId } = wanted;
   const [row] = await database.read(sql`
@@ -174,7 +181,8 @@ export async function readAdminFacts(
         proposalId === undefined
           ? sql`null::jsonb`
           : sql`(select ${proposalJson} from catalog_changes c where c.kind = 'change' and c.id = ${proposalId})`
-      } as proposal`);
+      } as proposal,
+      ${wanted.todaySince === undefined ? sql`null::jsonb` : todayJson(wanted.todaySince)} as today`);
   const read = adminSchema.parse(row);
   return {
     catalogRevision: read.revision,
@@ -183,6 +191,7 @@ export async function readAdminFacts(
     waiting: read.waiting ?? {},
     proposals: (read.proposals ?? []).flatMap((item) => readable(item) ?? []),
     proposal: readable(read.proposal),
+    ...(read.today === null ? {} : { today: read.today }),
   };
 }
 

@@ -1,11 +1,16 @@
 import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
+import type { ActivePromo, Operation } from "../conversation/money/types.ts";
 import type { HistoryPage } from "../conversation/types.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { Language } from "../shared/localized.ts";
 import { catalogRevision, revisionJson } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
+import { type FreeUse, freeUseRow, lastFreeUse } from "./free.ts";
 import { type GenerationWithOutputs, generationJson, generationWithOutputs } from "./generation-json.ts";
+import { operationRow, operationsPage, toOperations } from "./operations.ts";
+import { activePromoRow, activePromos } from "./promo.ts";
+import { bindReferral } from "./referrals.ts";
 import { ledgerLineRow, type UserRow, userRow, usualRow, type WalletRow, walletRow } from "./rows.ts";
 
 /** Who sent an update, as Telegram says it. */
@@ -21,6 +26,8 @@ export interface DialogueNeeds {
   generationId?: string;
   history?: { before: string | null };
   ledgerOf?: string;
+  /** A page of all movements of the user's money. */
+  operations?: { before: string | null };
   /** Entries whose usual times are wanted besides that of the open draft and its other speeds. */
   usualOf?: readonly string[];
 }
@@ -37,9 +44,14 @@ export interface DialogueRead {
   isDone: boolean;
   /** Seconds, by entry; without those of which not enough is known. */
   usualSecondsOf: Readonly<Record<string, { p50: number; p90: number }>>;
+  /** Promo codes that are not used up; the time of some may be over. */
+  promos: readonly ActivePromo[];
+  /** Free tries of the last day on which there were any. */
+  freeUse: FreeUse | null;
   generation: GenerationWithOutputs | null;
   history: { items: readonly GenerationWithOutputs[]; next: HistoryPage["next"] } | null;
   ledgerLines: ReturnType<typeof ledgerLineRow.parse>[];
+  operations: { items: readonly Operation[]; next: string | null } | null;
 }
 
 export const HISTORY_PAGE = 8;
@@ -53,9 +65,12 @@ const readSchema = z.lazy(() =>
     catalog_revision: revisionJson,
     update_status: z.string().nullable(),
     usual: z.record(z.string(), usualRow).nullable(),
+    promos: z.array(activePromoRow).nullable(),
+    free_use: freeUseRow.nullable(),
     generation: generationWithOutputs.nullable().optional(),
     history: z.array(generationWithOutputs).nullable().optional(),
     ledger_lines: z.array(ledgerLineRow).nullable().optional(),
+    operations: z.array(operationRow).nullable().optional(),
   }),
 );
 
@@ -73,6 +88,8 @@ export async function readDialogue(
     sql`${catalogRevision} as catalog_revision`,
     sql`(select status from updates where update_id = ${updateId}::bigint) as update_status`,
     sql`(select jsonb_object_agg(t.entry_key, to_jsonb(t)) from usual_times t where t.entry_key = c.state #>> '{draft,entryKey}' or c.state #> '{draft,otherSpeeds}' ? t.entry_key or ${JSON.stringify(needs.usualOf ?? [])}::jsonb ? t.entry_key) as usual`,
+    sql`${activePromos(userId)} as promos`,
+    sql`${lastFreeUse(userId)} as free_use`,
   ];
   if (needs.generationId !== undefined) {
     parts.push(
@@ -87,6 +104,10 @@ export async function readDialogue(
       sql`(select jsonb_agg(to_jsonb(t) order by t.created_at, t.id) from transfers t where t.generation_id = ${needs.ledgerOf} and t.user_id = ${userId}::bigint) as ledger_lines`,
     );
   }
+  if (needs.operations !== undefined) {
+    const page = operationsPage(userId, needs.operations.before);
+    parts.push(sql`(select jsonb_agg(page.item) from (${page}) page) as operations`);
+  }
   const [row] = await database.read(
     sql`select ${sql.join(parts, sql`, `)} from (select 1) one left join users u on u.id = ${userId}::bigint left join conversations c on c.user_id = ${userId}::bigint left join wallets w on w.user_id = ${userId}::bigint`,
   );
@@ -100,6 +121,8 @@ export async function readDialogue(
     catalogRevision: read.catalog_revision,
     isDone: read.update_status === "done",
     usualSecondsOf: read.usual ?? {},
+    promos: read.promos ?? [],
+    freeUse: read.free_use,
     generation: read.generation ?? null,
     history:
       needs.history === undefined
@@ -109,16 +132,20 @@ export async function readDialogue(
             next: items.length > HISTORY_PAGE ? cursorOf(items[HISTORY_PAGE - 1]) : null,
           },
     ledgerLines: read.ledger_lines ?? [],
+    operations: needs.operations === undefined ? null : toOperations(read.operations ?? [], needs.operations.before),
   };
 }
 
-/** One more than a page, so that it is known whether an older page exists. Pages by key: as fast on page 100 as on 1. */
+/**
+ * One more than a page, so that it is known whether an older page exists. Pages by key, as fast on page 100 as on 1, in
+ * the order as the index spells it: with any other spelling PostgreSQL sorts all of a user's rows.
+ */
 function historyPage(userId: number, before: string | null): SQL {
   const older =
     before === null
       ? sql``
       : sql`and (g.created_at, g.id) < (select b.created_at, b.id from generations b where b.id = ${before} and b.user_id = ${userId}::bigint)`;
-  return sql`select ${generationJson(sql`g`)} as item from generations g where g.user_id = ${userId}::bigint ${older} order by g.created_at desc, g.id desc limit ${sql.raw(String(HISTORY_PAGE + 1))}`;
+  return sql`select ${generationJson(sql`g`)} as item from generations g where g.user_id = ${userId}::bigint ${older} order by g.created_at desc nulls last, g.id desc nulls last limit ${sql.raw(String(HISTORY_PAGE + 1))}`;
 }
 
 function cursorOf(item: GenerationWithOutputs | undefined): string | null {
@@ -138,6 +165,8 @@ export interface StepWrite {
   leftStatus?: { generationId: string; messageId: number };
   /** A model of which the person wants to hear when it works again. */
   waitsFor?: string;
+  /** Who brought a new person; it is proved by the statement. */
+  referrerId?: number;
 }
 
 /**
@@ -171,7 +200,7 @@ export async function saveStep(database: Database, step: StepWrite): Promise<num
       select ${sender.id}::bigint, coalesce((select kopecks from t), 0) from c
       where c.revision = 1 or not exists (select 1 from wallets where user_id = ${sender.id}::bigint)
       on conflict (user_id) do update set bonus = wallets.bonus + excluded.bonus
-    )${step.leftStatus === undefined ? sql`` : leaveStatus(sender.id, step.leftStatus)}${step.waitsFor === undefined ? sql`` : waitFor(sender.id, step.waitsFor, now)}
+    )${step.leftStatus === undefined ? sql`` : leaveStatus(sender.id, step.leftStatus)}${step.waitsFor === undefined ? sql`` : waitFor(sender.id, step.waitsFor, now)}${step.referrerId === undefined ? sql`` : sql`, rf as (${bindReferral(sender.id, step.referrerId, now)})`}
     select revision from c`);
   return row === undefined ? null : z.number().parse(row["revision"]);
 }

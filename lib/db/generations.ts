@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { FailureCause } from "../faults/causes.ts";
 import type { GenerationState } from "../generation/states.ts";
@@ -7,9 +7,11 @@ import type { KieApi } from "../shared/kie-api.ts";
 import type { OutputKind } from "../shared/media.ts";
 import { catalogRevision } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
+import { freeReturn } from "./free.ts";
 import { generationJson } from "./generation-json.ts";
 import { SELLING_PAUSED } from "./holds.ts";
 import { type OwnedGeneration, ownedSchema, ownerColumns, uploadsOf } from "./owned-generation.ts";
+import { discountReturn } from "./promo.ts";
 
 /** One generation, or null. One statement. */
 export async function readGeneration(database: Database, generationId: string): Promise<OwnedGeneration | null> {
@@ -184,6 +186,8 @@ export interface OutcomeInput {
     externalId: string | null;
   }[];
   creditsConsumed: number | null;
+  /** The Moscow day and hour of a free try that comes back; absent where none does. */
+  freeReturned?: { day: string; hour: string };
   month: string;
   /** The caller delivers or tells at once; somebody else may from then on. */
   leaseUntil: Date;
@@ -241,13 +245,26 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
       insert into transfers (id, user_id, kind, kopecks, source, destination, generation_id, created_at)
       select moved.id, g.user_id, moved.kind, moved.kopecks, moved.source, moved.destination, g.id, ${now}
       from g, jsonb_to_recordset(${transfers}::jsonb) as moved (id text, kind text, kopecks bigint, source text, destination text)
+    ), w as (
+      select wallets.* from wallets join g on g.user_id = wallets.user_id for update of wallets
+    ), owed as (
+      -- A chargeback came while the money was held: what returns pays the debt at once, as every credit does.
+      select user_id, least(debt, ${mainBack}) as from_main, least(debt - least(debt, ${mainBack}), ${bonusBack}) as from_bonus
+      from w
+    ), td as (
+      insert into transfers (id, user_id, kind, kopecks, source, destination, generation_id, created_at)
+      select 'gen:' || g.id || ':void:' || part.account || ':debt', g.user_id, 'adjust', part.kopecks, part.account, 'debt', g.id, ${now}
+      from g, owed, lateral (values ('main', owed.from_main), ('bonus', owed.from_bonus)) as part (account, kopecks)
+      where part.kopecks > 0
     ), wu as (
-      update wallets set held = wallets.held - ${settled}, main = wallets.main + ${mainBack}, bonus = wallets.bonus + ${bonusBack},
-        running = wallets.running - ${input.wasRunning ? 1 : 0}::int, queued = wallets.queued - ${input.wasQueued ? 1 : 0}::int,
-        spent = case when wallets.spent_month = ${input.month} then greatest(wallets.spent - ${mainBack} - ${bonusBack}, 0) else wallets.spent end
-      from g where wallets.user_id = g.user_id
+      -- From the locked row, not from the statement's older snapshot, whose sums a CHECK could refuse.
+      update wallets set held = w.held - ${settled}, debt = w.debt - owed.from_main - owed.from_bonus,
+        main = w.main + ${mainBack} - owed.from_main, bonus = w.bonus + ${bonusBack} - owed.from_bonus,
+        running = w.running - ${input.wasRunning ? 1 : 0}::int, queued = w.queued - ${input.wasQueued ? 1 : 0}::int,
+        spent = case when w.spent_month = ${input.month} then greatest(w.spent - ${mainBack} - ${bonusBack}, 0) else w.spent end
+      from w join owed on owed.user_id = w.user_id where wallets.user_id = w.user_id
       returning wallets.user_id, wallets.main, wallets.bonus, wallets.held
-    ), o as (
+    )${offersBack(input)}, o as (
       insert into outputs (generation_id, position, kind, url, text, expires_at, title, duration_seconds, external_id)
       select g.id, made.position, made.kind, made.url, made.text, made.expires_at, made.title, made.duration_seconds, made.external_id
       from g, jsonb_to_recordset(${outputs}::jsonb) as made (position int, kind text, url text, text text, expires_at timestamptz, title text, duration_seconds float8, external_id text)
@@ -276,4 +293,13 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
     generation: ownedSchema.parse(row),
     nextQueuedId: z.string().nullable().parse(row["next_queued"]),
   };
+}
+
+/** What is free of money but not of limits comes back as well: the discount's generation, the free try. */
+function offersBack({ settlement, generationId, freeReturned }: OutcomeInput): SQL {
+  const isVoid = settlement?.postedKopecks === 0n;
+  return sql.join([
+    isVoid ? sql`, discount_back as (${discountReturn(generationId)})` : sql``,
+    isVoid && freeReturned !== undefined ? sql`, free_back as (${freeReturn(freeReturned)})` : sql``,
+  ]);
 }

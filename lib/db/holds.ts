@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { ParamValues } from "../catalog/param-values.ts";
 import type { ConversationState, HoldRefusal } from "../conversation/types.ts";
@@ -7,7 +7,9 @@ import type { RunMode } from "../shared/run-mode.ts";
 import { catalogRevision } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
 import { inboxInsert } from "./dialogues.ts";
+import { type FreeTry, freeClaim } from "./free.ts";
 import { type OwnedGeneration, ownedSchema, uploadsOf } from "./owned-generation.ts";
+import { discountClaim } from "./promo.ts";
 import { kopecksJson } from "./rows.ts";
 
 export interface HoldInput {
@@ -30,16 +32,22 @@ export interface HoldInput {
   };
   /** What is taken now: the price, or 0 where nothing is charged. */
   holdKopecks: Kopecks;
+  /** Why the price is lower than the catalog's; proved and used up by the statement. Absent: it is not. */
+  offer?: { kind: "free"; wanted: FreeTry } | { kind: "discount"; code: string; percent: number };
   queueLimit: number;
   /** `2026-11`, Europe/Moscow. */
   month: string;
   now: Date;
 }
 
-/** `stale`: another step, or the same tap, was first. `refused`: a guard of the wallet said no. Both changed nothing. */
+/**
+ * `stale`: another step, or the same tap, was first. `offer-gone`: the discount or the free try has run out, so the price
+ * is another one. `refused`: a guard of the wallet said no. All three changed nothing.
+ */
 export type HoldAnswer =
   | { kind: "held"; revision: number; generation: OwnedGeneration }
   | { kind: "stale" }
+  | { kind: "offer-gone" }
   | { kind: "refused"; refusal: HoldRefusal };
 
 /** Key of the settings row that stops new holds until a moment: `{"until": "…"}`. */
@@ -50,6 +58,8 @@ const answerSchema = z.lazy(() =>
     revision: z.number().nullable(),
     is_current: z.boolean(),
     is_paused: z.boolean(),
+    is_allowed: z.boolean(),
+    is_claimed: z.boolean(),
     exists_already: z.boolean(),
     main: kopecksJson.nullable(),
     bonus: kopecksJson.nullable(),
@@ -86,6 +96,8 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
         and (w.spend_limit is null or w.spent_now + ${price} <= w.spend_limit)
         and not exists (select 1 from generations where id = ${generation.id})
         and not exists (select 1 from p)
+    ), claim as (
+      ${offerClaim(input)}
     ), g as (
       insert into generations (id, user_id, entry_key, "values", mode, state, price_kopecks, held_main, held_bonus,
         callback_token, status_message_id, due_at, deadline_at, created_at)
@@ -93,19 +105,21 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
         ${generation.mode}, 'queued', ${generation.priceKopecks.toString()}::bigint, ok.from_main, ok.from_bonus,
         ${generation.callbackToken}, ${generation.statusMessageId}::int, ${generation.dueAt.toISOString()}::timestamptz,
         ${generation.deadlineAt.toISOString()}::timestamptz, ${now}
-      from ok on conflict (id) do nothing
+      from ok, claim on conflict (id) do nothing
       returning *
     ), t as (
-      insert into transfers (id, user_id, kind, kopecks, source, destination, generation_id, created_at)
-      select 'gen:' || g.id || ':hold:' || part.account, ${userId}::bigint, 'hold', part.kopecks, part.account, 'held', g.id, ${now}
+      insert into transfers (id, user_id, kind, kopecks, source, destination, generation_id, reason, created_at)
+      select 'gen:' || g.id || ':hold:' || part.account, ${userId}::bigint, 'hold', part.kopecks, part.account, 'held', g.id,
+        ${input.offer?.kind === "discount" ? input.offer.code : null}, ${now}
       from g, lateral (values ('main', g.held_main), ('bonus', g.held_bonus)) as part (account, kopecks)
       where part.kopecks > 0
     ), u as (
-      update wallets set main = wallets.main - g.held_main, bonus = wallets.bonus - g.held_bonus,
-        held = wallets.held + g.held_main + g.held_bonus, queued = wallets.queued + 1,
-        spent = (case when wallets.spent_month = ${input.month} then wallets.spent else 0 end) + g.held_main + g.held_bonus,
-        spent_month = ${input.month}
-      from g where wallets.user_id = ${userId}::bigint
+      -- From the locked row: the statement's snapshot may be older than the credit that pays for this, and a CHECK would
+      -- refuse its sums before the newer row is looked at.
+      update wallets set main = w.main - g.held_main, bonus = w.bonus - g.held_bonus,
+        held = w.held + g.held_main + g.held_bonus, queued = w.queued + 1,
+        spent = w.spent_now + g.held_main + g.held_bonus, spent_month = ${input.month}
+      from g, w where wallets.user_id = w.user_id
       returning wallets.main, wallets.bonus, wallets.held
     ), cu as (
       update conversations set revision = revision + 1, state = ${JSON.stringify(input.state)}::jsonb, updated_at = ${now}
@@ -114,6 +128,7 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
     ), i as (${inboxInsert(input.updateId, userId, input.now)} from cu on conflict (update_id) do update set status = 'done', error = null)
     select (select revision from cu) as revision,
       exists (select 1 from c) as is_current, exists (select 1 from p) as is_paused,
+      exists (select 1 from ok) as is_allowed, exists (select 1 from claim) as is_claimed,
       exists (select 1 from generations where id = ${generation.id}) as exists_already,
       coalesce((select main from u), (select main from w))::text as main,
       coalesce((select bonus from u), (select bonus from w))::text as bonus,
@@ -134,8 +149,15 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
     return { kind: "held", revision: answer.revision, generation: ownedSchema.parse(row) };
   }
   if (!answer.is_current || answer.exists_already) return { kind: "stale" };
+  if (answer.is_allowed && !answer.is_claimed) return { kind: "offer-gone" };
   const refusal = refusalOf(answer, main + bonus, input);
   return refusal === null ? { kind: "stale" } : { kind: "refused", refusal };
+}
+
+/** One row where the offer still holds. It is taken after the wallet's lock, and before the generation exists. */
+function offerClaim({ offer, userId, now }: HoldInput): SQL {
+  if (offer === undefined) return sql`select 1 as claimed from ok`;
+  return offer.kind === "free" ? freeClaim(userId, offer.wanted) : discountClaim(userId, offer, now);
 }
 
 /** The guards of the statement once more, in the order in which a person can act on them. */

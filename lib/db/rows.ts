@@ -47,6 +47,9 @@ export const walletRow = z.lazy(() =>
       queued: z.number(),
       running: z.number(),
       banned: z.boolean(),
+      spent: kopecksJson,
+      spent_month: z.string(),
+      spend_limit: kopecksJson.nullable(),
     })
     .transform((row) => ({
       mainKopecks: row.main,
@@ -56,6 +59,10 @@ export const walletRow = z.lazy(() =>
       queued: row.queued,
       running: row.running,
       isBanned: row.banned,
+      /** Held or posted in `spentMonth` (`2026-11`); of another month than now nothing counts. */
+      spentKopecks: row.spent,
+      spentMonth: row.spent_month,
+      spendLimitKopecks: row.spend_limit,
     })),
 );
 export type WalletRow = z.output<typeof walletRow>;
@@ -208,8 +215,8 @@ export const ledgerLineRow = z.lazy(() =>
       (row): LedgerLine => ({
         kind: row.kind,
         kopecks: row.kopecks,
-        // Movements of one generation end in the account they concern: `gen:…:post:bonus`.
-        account: row.id.endsWith(":bonus") ? "bonus" : "main",
+        // Movements of one generation name the account they concern: `gen:…:post:bonus`, `gen:…:void:bonus:debt`.
+        account: /:bonus(:debt)?$/.test(row.id) ? "bonus" : "main",
         at: row.created_at,
       }),
     ),

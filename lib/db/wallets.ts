@@ -1,14 +1,24 @@
 import { sql } from "drizzle-orm";
 import * as z from "zod";
-import type { Account } from "../ledger/settlement.ts";
+import type { OutsideAccount } from "../ledger/accounts.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { Database } from "./client.ts";
+import { credited, movementRow } from "./ledger.ts";
 import { kopecksJson } from "./rows.ts";
 
-/**
- * Credits a user once per `id`, which names the cause (`sandbox:<…>`). Creates the wallet of a user nobody has seen.
- * @returns the balance afterwards; `applied` is false for a repeat.
- */
+/** The balance afterwards; `applied` is false for a repeat. */
+export interface CreditAnswer {
+  applied: boolean;
+  mainKopecks: Kopecks;
+  bonusKopecks: Kopecks;
+  debtKopecks: Kopecks;
+}
+
+const answerSchema = z.lazy(() =>
+  z.object({ applied: z.boolean(), main: kopecksJson, bonus: kopecksJson, debt: kopecksJson }),
+);
+
+/** Credits a user once per `id`, which names the cause; a debt is paid first. Makes the wallet of a user nobody has seen. */
 export async function credit(
   database: Database,
   input: {
@@ -16,27 +26,29 @@ export async function credit(
     userId: number;
     kopecks: Kopecks;
     account: "main" | "bonus";
-    source: Account;
+    source: OutsideAccount;
+    /** Shown to the user. */
     reason: string | null;
     now: Date;
   },
-): Promise<{ applied: boolean; mainKopecks: Kopecks; bonusKopecks: Kopecks }> {
-  const amount = sql`${input.kopecks.toString()}::bigint`;
-  const toMain = input.account === "main";
-  const [row] = await database.query(sql`
-    with t as (
-      insert into transfers (id, user_id, kind, kopecks, source, destination, reason, created_at)
-      values (${input.id}, ${input.userId}::bigint, 'credit', ${amount}, ${input.source}, ${input.account}, ${input.reason}, ${input.now.toISOString()}::timestamptz)
-      on conflict (id) do nothing returning user_id
-    ), u as (
-      insert into wallets (user_id, main, bonus)
-      select user_id, ${toMain ? amount : sql`0::bigint`}, ${toMain ? sql`0::bigint` : amount} from t
-      on conflict (user_id) do update set main = wallets.main + excluded.main, bonus = wallets.bonus + excluded.bonus
-      returning main, bonus
-    )
-    select exists (select 1 from t) as applied,
-      coalesce((select main from u), (select main from wallets where user_id = ${input.userId}::bigint), 0)::text as main,
-      coalesce((select bonus from u), (select bonus from wallets where user_id = ${input.userId}::bigint), 0)::text as bonus`);
-  const answer = z.object({ applied: z.boolean(), main: kopecksJson, bonus: kopecksJson }).parse(row);
-  return { applied: answer.applied, mainKopecks: answer.main, bonusKopecks: answer.bonus };
+): Promise<CreditAnswer> {
+  const row = movementRow({ ...input, kind: "credit", destination: input.account });
+  const [answer] = await database.query(sql`
+    with ${credited(row, input.now)}
+    select after.user_id is not null as applied, coalesce(after.main, before.main, 0)::text as main,
+      coalesce(after.bonus, before.bonus, 0)::text as bonus, coalesce(after.debt, before.debt, 0)::text as debt
+    from (select 1) one left join credit_wallets after on true left join wallets before on before.user_id = ${input.userId}::bigint`);
+  const { applied, main, bonus, debt } = answerSchema.parse(answer);
+  return { applied, mainKopecks: main, bonusKopecks: bonus, debtKopecks: debt };
+}
+
+/** What a user may spend in a month, counted from the first hold on; null = no limit. Safe to repeat. */
+export async function setSpendLimit(
+  database: Database,
+  input: { userId: number; kopecks: Kopecks | null },
+): Promise<void> {
+  const limit = input.kopecks === null ? null : input.kopecks.toString();
+  await database.query(sql`
+    insert into wallets (user_id, spend_limit) values (${input.userId}::bigint, ${limit}::bigint)
+    on conflict (user_id) do update set spend_limit = excluded.spend_limit`);
 }

@@ -1,9 +1,10 @@
 import { existsSync, globSync } from "node:fs";
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { environmentVariables } from "../config/environment.ts";
 import { type BundledEntry, bundle } from "./bundle.ts";
-import { FUNCTIONS, type FunctionSpec } from "./functions.ts";
+import { FUNCTIONS, type FunctionSpec, OCR_FOLDER } from "./functions.ts";
 
 /** What a cold start may have to read. */
 export const MAX_FIRST_LOAD_BYTES = 1_000_000;
@@ -15,6 +16,8 @@ export interface BuildOptions {
   outdir: string;
   functions?: readonly FunctionSpec[];
   maxFirstLoadBytes?: number;
+  /** `RECEIPT_OCR_DATA`: stands in for the data of npm where a function has some. */
+  ocrData?: string | undefined;
 }
 
 export interface BuiltFunction {
@@ -37,21 +40,31 @@ class BuildRefused extends Error {
  * @see https://vercel.com/docs/build-output-api/v3
  */
 export async function buildOutput(options: BuildOptions): Promise<BuiltFunction[]> {
-  const { root, outdir, functions = FUNCTIONS, maxFirstLoadBytes = MAX_FIRST_LOAD_BYTES } = options;
+  const { root, outdir, maxFirstLoadBytes = MAX_FIRST_LOAD_BYTES, ocrData } = options;
+  const functions: readonly FunctionSpec[] = options.functions ?? FUNCTIONS;
   checkTable(root, functions);
+  const data = ocrData === undefined ? undefined : ocrFiles(root, ocrData);
   await rm(outdir, { recursive: true, force: true });
   const built: BuiltFunction[] = [];
-  for (const spec of functions) built.push(await buildFunction(spec, root, outdir));
+  for (const spec of functions) {
+    const directory = join(outdir, "functions", "api", `${spec.name}.func`);
+    built.push({ spec, directory, bundled: await buildFunction(spec, root, directory) });
+    for (const [folder, sources] of Object.entries(spec.files ?? {})) {
+      for (const source of folder === OCR_FOLDER ? (data ?? sources) : sources) {
+        await cp(join(root, source), join(directory, folder, basename(source)));
+      }
+    }
+  }
   for (const { spec, bundled } of built) checkSize(spec, bundled, maxFirstLoadBytes);
   await writeFiles(join(outdir, "static"), { "index.html": INDEX_PAGE });
   await writeFiles(outdir, { "config.json": toJson(deploymentConfig(functions)) });
   return built;
 }
 
-async function buildFunction(spec: FunctionSpec, root: string, outdir: string): Promise<BuiltFunction> {
-  const directory = join(outdir, "functions", "api", `${spec.name}.func`);
+async function buildFunction(spec: FunctionSpec, root: string, directory: string): Promise<BundledEntry> {
   // The program looks for `../catalog/` from its own file, in the project (lib/) as here (api/).
-  const { entries } = await bundle({ root, entryPoints: { index: spec.source }, outdir: join(directory, "api") });
+  const entryPoints = { index: spec.source, ...spec.threads };
+  const { entries } = await bundle({ root, entryPoints, outdir: join(directory, "api") });
   const bundled = entries.get("index");
   if (bundled === undefined) throw new BuildRefused(`${spec.source} gave no bundle.`);
   await cp(join(root, "catalog"), join(directory, "catalog"), { recursive: true });
@@ -59,7 +72,18 @@ async function buildFunction(spec: FunctionSpec, root: string, outdir: string): 
     "package.json": toJson({ type: "module" }),
     ".vc-config.json": toJson(functionConfig(spec)),
   });
-  return { spec, directory, bundled };
+  return bundled;
+}
+
+/** Every language in the operator's folder, from the project's root. */
+function ocrFiles(root: string, folder: string): string[] {
+  const files = globSync("*.traineddata.gz", { cwd: join(root, folder) });
+  if (!files.includes("eng.traineddata.gz")) {
+    throw new BuildRefused(
+      `RECEIPT_OCR_DATA: ${folder} has no eng.traineddata.gz; without the variable npm's is taken.`,
+    );
+  }
+  return files.map((file) => join(folder, file));
 }
 
 function functionConfig(spec: FunctionSpec): object {
@@ -133,7 +157,8 @@ const INDEX_PAGE = `<!doctype html>
 async function main(): Promise<void> {
   const root = fileURLToPath(new URL("../../", import.meta.url));
   try {
-    for (const { spec, bundled } of await buildOutput({ root, outdir: join(root, ".vercel", "output") })) {
+    const ocrData = environmentVariables()["RECEIPT_OCR_DATA"]?.trim() || undefined;
+    for (const { spec, bundled } of await buildOutput({ root, outdir: join(root, ".vercel", "output"), ocrData })) {
       const { firstLoadBytes, totalBytes } = bundled;
       console.log(
         `api/${spec.name}: ${inKilobytes(firstLoadBytes)} at a cold start, ${inKilobytes(totalBytes)} in all`,

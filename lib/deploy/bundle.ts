@@ -66,6 +66,8 @@ export async function bundle(options: BundleOptions): Promise<BundleReport> {
     minify,
     sourcemap: sourceMaps ?? false,
     external: [...external],
+    // CommonJS packages look for their files beside themselves: in a bundle that is beside the bundle.
+    define: { __dirname: "import.meta.dirname" },
     alias: { "node-fetch": fileURLToPath(new URL("node-fetch.ts", import.meta.url)) },
     plugins: keepSourceUrls ? [sourceUrls(sources)] : [],
     banner: { js: REQUIRE_BANNER },

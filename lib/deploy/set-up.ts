@@ -3,6 +3,7 @@ import { commandList } from "../conversation/commands.ts";
 import { saveSetting } from "../db/health.ts";
 import type { App } from "../services/app.ts";
 import { orderSync } from "../services/catalog/sync.ts";
+import { seedPromos } from "../services/promo/seed.ts";
 import { LANGUAGES } from "../shared/localized.ts";
 import { telegramKind } from "../telegram/failure.ts";
 import { migrateDatabase } from "./migrate.ts";
@@ -35,6 +36,7 @@ export async function setUp(
       await migrateDatabase(app.config.DATABASE_URL, options.migrations);
       return "migrated";
     }),
+    await attempt("promo codes", "Check DATABASE_URL and the line above.", () => seedPromos(app)),
     await attempt("bot", "Check TELEGRAM_BOT_TOKEN: the token that BotFather gave.", async () => {
       me = await app.telegram.call("getMe");
       return `@${me.username ?? me.id}`;

@@ -1,9 +1,7 @@
 import { answer, receiveWebhook } from "../http/receive.ts";
-import { type Job, jobSchema } from "../queue/jobs.ts";
+import { jobSchema, type LightJob } from "../queue/jobs.ts";
 import type { App } from "../services/app.ts";
-import { syncCatalog } from "../services/catalog/sync.ts";
 import { advanceGeneration } from "../services/generation/advance.ts";
-import { sweep } from "../services/sweep/sweep.ts";
 import { assertNever } from "../shared/assert-never.ts";
 
 /** Of real time, far below the function's own limit; what is left is done by the next job. */
@@ -22,15 +20,20 @@ export function jobDelivery(request: Request, app: App): Promise<Response> {
   });
 }
 
-async function runJob(app: App, job: Job): Promise<Record<string, unknown>> {
+async function runJob(app: App, job: LightJob): Promise<Record<string, unknown>> {
   switch (job.name) {
     case "advance-generation":
       await advanceGeneration(app, job.generationId);
       return {};
-    case "sweep":
+    // Rare beside the first one, and large: read when they are wanted, so that a result does not wait for them.
+    case "sweep": {
+      const { sweep } = await import("../services/sweep/sweep.ts");
       return await sweep(app);
-    case "sync-catalog":
+    }
+    case "sync-catalog": {
+      const { syncCatalog } = await import("../services/catalog/sync.ts");
       return await syncCatalog(app, { deadline: AbortSignal.timeout(SYNC_BUDGET_MS) });
+    }
     default:
       return assertNever(job);
   }

@@ -1,4 +1,4 @@
-import type { Bot } from "../bot/bot.ts";
+import { botOf } from "../bot/bot.ts";
 import { type IncomingUpdate, updateSchema } from "../bot/incoming.ts";
 import { countFailure } from "../db/dialogues.ts";
 import { addToOutbox } from "../db/outbox.ts";
@@ -14,7 +14,7 @@ const GIVE_UP_AT = 3;
  * The Telegram webhook. 200 with, or without, a method call in the body; 401 without the secret; 503 with Retry-After
  * for an update that failed less than three times, so that nothing (a payment, later) is lost.
  */
-export function telegramWebhook(request: Request, app: App, bot: Bot): Promise<Response> {
+export function telegramWebhook(request: Request, app: App): Promise<Response> {
   return receiveWebhook(request, {
     log: app.log,
     verify: (incoming) =>
@@ -22,7 +22,7 @@ export function telegramWebhook(request: Request, app: App, bot: Bot): Promise<R
     schema: updateSchema,
     run: async (update) => {
       try {
-        const reply = await bot.handle(update);
+        const reply = await botOf(app).handle(update);
         return reply === null ? answer(200, { ok: true }) : answer(200, reply);
       } catch (error) {
         return await afterFailure(app, update, error);

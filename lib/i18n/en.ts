@@ -1,12 +1,21 @@
 import type { MediaKind } from "../shared/media.ts";
 import { adminEn } from "./admin-en.ts";
+import { adminPaymentsEn } from "./admin-payments-en.ts";
+import { adminPromoEn } from "./admin-promo-en.ts";
+import { adminUsersEn } from "./admin-users-en.ts";
+import { bankEn } from "./bank-en.ts";
 import { documentsEn } from "./documents-en.ts";
 import { editorsEn } from "./editors-en.ts";
 import { failureEn } from "./failure-en.ts";
 import { followUpsEn } from "./follow-ups-en.ts";
 import { formatNumber, NBSP, plural } from "./format.ts";
 import { healthEn } from "./health-en.ts";
+import { moneyEn } from "./money-en.ts";
+import { promoEn } from "./promo-en.ts";
+import { reconcileEn } from "./reconcile-en.ts";
+import { referralEn } from "./referral-en.ts";
 import type { Texts } from "./ru.ts";
+import { topupEn } from "./topup-en.ts";
 
 const number = (value: number): string => formatNumber(value, "en");
 
@@ -70,7 +79,10 @@ export const en: Texts = {
     start: "Main menu",
     models: "All models",
     balance: "Balance",
+    topup: "Top up your balance",
+    limit: "Monthly spending limit",
     history: "Your generations",
+    promo: "Promo code",
     help: "How it works",
     cancel: "Close the card",
     terms: "Terms",
@@ -113,7 +125,16 @@ export const en: Texts = {
   },
 
   admin: adminEn,
+  adminPayments: adminPaymentsEn,
+  adminPromo: adminPromoEn,
+  adminUsers: adminUsersEn,
+  reconcile: reconcileEn,
+  referral: referralEn,
+  bank: bankEn,
   health: healthEn,
+  moneyPages: moneyEn,
+  promo: promoEn,
+  topup: topupEn,
 
   browse: {
     pick: "Pick a model or type its name.",
@@ -221,6 +242,7 @@ export const en: Texts = {
     main: (sum) => `Main: ${sum}`,
     bonus: (sum) => `Bonuses: ${sum}. They are spent first.`,
     held: (sum) => `On hold: ${sum}. This is for generations that are not finished yet.`,
+    debt: (sum) => `Debt: ${sum}. It comes from a payment that was returned; the next top-up pays it.`,
     rule: "Money is taken only when the result is ready. If it does not work out, it comes back.",
   },
 
@@ -283,7 +305,7 @@ export const en: Texts = {
       post: "taken",
       void: "returned from hold",
       refund: "refunded",
-      adjust: "corrected",
+      adjust: "toward the debt",
     },
     accounts: { main: "main", bonus: "bonuses" },
   },
@@ -324,7 +346,7 @@ export const en: Texts = {
     debt: (sum) => `There is a debt of ${sum} on the balance. You can create again once it is paid.`,
     queueFull: (limit) =>
       `There ${plural("en", limit, { one: "is", other: "are" })} already ${counted(limit, "generation", "generations")} in the queue, and that is the most. Please wait for one of them.`,
-    spendLimit: (limit) => `This is over your spending limit for the month: ${limit}.`,
+    spendLimit: (limit) => `This is over your spending limit for the month: ${limit}. Change it: /limit.`,
   },
 
   unsupported: {

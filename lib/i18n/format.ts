@@ -41,6 +41,8 @@ const shortDays = perLanguage(
   (locale) => new Intl.DateTimeFormat(locale, { day: "2-digit", month: "2-digit", timeZone: TIME_ZONE }),
 );
 
+const months = perLanguage((locale) => new Intl.DateTimeFormat(locale, { month: "long", timeZone: "UTC" }));
+
 /** Word forms of a count: Russian needs `one`, `few`, `many`; English `one` and `other`. */
 export interface PluralForms {
   one: string;
@@ -135,6 +137,11 @@ export function formatTime(date: Date, language: Language): string {
 /** Moscow day and time: "21 ноября, 14:03", "21 November, 14:03". */
 export function formatDateTime(date: Date, language: Language): string {
   return `${days[language].format(date).replace(" ", NBSP)}, ${formatTime(date, language)}`;
+}
+
+/** A month like `2026-11` in words: "ноябрь 2026", "November 2026". */
+export function formatMonth(month: string, language: Language): string {
+  return `${months[language].format(new Date(`${month}-01T00:00:00Z`))}${NBSP}${month.slice(0, 4)}`;
 }
 
 /** Moscow day and time for lists: "21.11 14:03", "21/11 14:03". */

@@ -3,13 +3,22 @@ import type { GenerationState } from "../generation/states.ts";
 import type { LedgerLineKind } from "../ledger/settlement.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";
+import { adminPaymentsRu } from "./admin-payments-ru.ts";
+import { adminPromoRu } from "./admin-promo-ru.ts";
 import { adminRu } from "./admin-ru.ts";
+import { adminUsersRu } from "./admin-users-ru.ts";
+import { bankRu } from "./bank-ru.ts";
 import { documentsRu } from "./documents-ru.ts";
 import { editorsRu } from "./editors-ru.ts";
 import { failureRu } from "./failure-ru.ts";
 import { followUpsRu } from "./follow-ups-ru.ts";
 import { formatNumber, NBSP, plural } from "./format.ts";
 import { healthRu } from "./health-ru.ts";
+import { moneyRu } from "./money-ru.ts";
+import { promoRu } from "./promo-ru.ts";
+import { reconcileRu } from "./reconcile-ru.ts";
+import { referralRu } from "./referral-ru.ts";
+import { topupRu } from "./topup-ru.ts";
 
 const number = (value: number): string => formatNumber(value, "ru");
 
@@ -75,7 +84,10 @@ export const ru = {
     start: "Главное меню",
     models: "Все модели",
     balance: "Баланс",
+    topup: "Пополнить баланс",
+    limit: "Лимит трат на месяц",
     history: "История генераций",
+    promo: "Промокод",
     help: "Как пользоваться",
     cancel: "Закрыть карточку",
     terms: "Условия",
@@ -131,7 +143,16 @@ export const ru = {
   },
 
   admin: adminRu,
+  adminPayments: adminPaymentsRu,
+  adminPromo: adminPromoRu,
+  adminUsers: adminUsersRu,
+  reconcile: reconcileRu,
+  referral: referralRu,
+  bank: bankRu,
   health: healthRu,
+  moneyPages: moneyRu,
+  promo: promoRu,
+  topup: topupRu,
 
   browse: {
     pick: "Выберите модель или напишите её название.",
@@ -241,6 +262,8 @@ export const ru = {
     main: (sum: string): string => `Основной: ${sum}`,
     bonus: (sum: string): string => `Бонусы: ${sum}. Они тратятся первыми.`,
     held: (sum: string): string => `В резерве: ${sum}. Это за генерации, которые ещё не закончились.`,
+    debt: (sum: string): string =>
+      `Долг: ${sum}. Он появился из-за возвращённого платежа и погасится со следующего пополнения.`,
     rule: "Деньги списываются, только когда результат готов. Если не вышло, они возвращаются.",
   },
 
@@ -303,7 +326,7 @@ export const ru = {
       post: "списано",
       void: "возвращено из резерва",
       refund: "возвращено",
-      adjust: "исправлено",
+      adjust: "в счёт долга",
     } as Record<LedgerLineKind, string>,
     accounts: { main: "основной", bonus: "бонусы" },
   },
@@ -343,7 +366,7 @@ export const ru = {
     debt: (sum: string): string => `На балансе долг ${sum}. Создавать можно, когда он погашен.`,
     queueFull: (limit: number): string =>
       `В очереди уже ${counted(limit, "генерация", "генерации", "генераций")}, больше пока нельзя. Дождитесь любой из них.`,
-    spendLimit: (limit: string): string => `Это больше вашего лимита трат на месяц: ${limit}.`,
+    spendLimit: (limit: string): string => `Это больше вашего лимита трат на месяц: ${limit}. Изменить его: /limit.`,
   },
 
   unsupported: {

@@ -1,7 +1,5 @@
 import { type Kopecks, minKopecks } from "../shared/kopecks.ts";
-
-/** Accounts of one user, and the outside ones that every movement is balanced against. */
-export type Account = "main" | "bonus" | "held" | "revenue" | "welcome" | "sandbox";
+import type { Account } from "./accounts.ts";
 
 /** Kinds of movements in the ledger. */
 export type LedgerLineKind = "credit" | "hold" | "post" | "void" | "refund" | "adjust";

@@ -14,4 +14,12 @@ export const jobSchema = z.lazy(() =>
     z.object({ name: z.literal("sync-catalog") }),
   ]),
 );
-export type Job = z.infer<typeof jobSchema>;
+
+/** Goes to an endpoint of its own: reading is heavy, and nothing else should wait for it or carry it. */
+export const receiptJobSchema = z.lazy(() =>
+  z.object({ name: z.literal("read-receipt"), receiptId: z.string().min(1).max(64) }),
+);
+
+/** What the jobs endpoint does. */
+export type LightJob = z.infer<typeof jobSchema>;
+export type Job = LightJob | z.infer<typeof receiptJobSchema>;

@@ -30,7 +30,7 @@ export interface ScheduleFacts {
 /** Wake-up calls. At least once, sometimes never: whatever they announce is also owed in the database. */
 export interface Queue {
   /**
-   * Has `job` posted to our jobs endpoint after `delaySeconds` (whole seconds, at most 7 days on QStash's free plan).
+   * Has `job` posted to our endpoint for such jobs after `delaySeconds` (whole seconds, at most 7 days on QStash's free plan).
    * A `deduplicationId` used within the last 10 minutes is accepted and does nothing. Safe to repeat.
    * @throws QueueFailure
    */
@@ -39,8 +39,9 @@ export interface Queue {
    * Whether a delivery comes from QStash and is meant for this endpoint. Never throws.
    * @param delivery.body the raw text as received: a re-written JSON has another hash.
    * @param delivery.signature header `Upstash-Signature`.
+   * @param delivery.endpoint which of our endpoints was asked; `jobs` by default.
    */
-  verify(delivery: { body: string; signature: string | null }): Promise<boolean>;
+  verify(delivery: { body: string; signature: string | null; endpoint?: "jobs" | "receipts" }): Promise<boolean>;
   /**
    * Creates or replaces a schedule. @param schedule.cron five fields, UTC unless it starts with `CRON_TZ=…`.
    * @throws QueueFailure
@@ -58,6 +59,8 @@ export interface QueueOptions {
   nextSigningKey: string;
   /** Public URL of our jobs endpoint: where jobs are posted and what signatures must name. */
   jobsUrl: string;
+  /** The same for the endpoint that reads receipts. */
+  receiptsUrl: string;
   /** For the whole of one call, its second attempt included: the SDK itself has no timeout. */
   timeoutMs: number;
 }
@@ -97,7 +100,7 @@ function failureOf(what: string, error: unknown): QueueFailure {
 
 /** QStash through its SDK. Its development mode is off in any case: that one accepts publicly known keys. */
 export function createQueue(options: QueueOptions): Queue {
-  const { jobsUrl, timeoutMs } = options;
+  const { jobsUrl, receiptsUrl, timeoutMs } = options;
   const open = async () => {
     const { Client, Receiver } = await import("@upstash/qstash");
     const client = new Client({
@@ -139,7 +142,7 @@ export function createQueue(options: QueueOptions): Queue {
     publish: async (job, { delaySeconds, deduplicationId }) => {
       await withDeadline("publish", async () =>
         (await sdk()).client.publishJSON({
-          url: jobsUrl,
+          url: job.name === "read-receipt" ? receiptsUrl : jobsUrl,
           body: job,
           retries: DELIVERY_RETRIES,
           retryDelay: DELIVERY_RETRY_DELAY,
@@ -149,11 +152,12 @@ export function createQueue(options: QueueOptions): Queue {
       );
     },
 
-    verify: async ({ body, signature }) => {
+    verify: async ({ body, signature, endpoint }) => {
       if (signature === null || signature === "") return false;
       try {
         const { receiver } = await sdk();
-        return await receiver.verify({ body, signature, url: jobsUrl, clockTolerance: CLOCK_TOLERANCE_SECONDS });
+        const url = endpoint === "receipts" ? receiptsUrl : jobsUrl;
+        return await receiver.verify({ body, signature, url, clockTolerance: CLOCK_TOLERANCE_SECONDS });
       } catch {
         // Every refusal is an exception there: wrong key, url, body, issuer, too old, too young, not a JWT.
         return false;

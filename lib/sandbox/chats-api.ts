@@ -8,6 +8,22 @@ const HEARTBEAT_MS = 20_000;
 
 const messageSchema = z.strictObject({ text: z.string(), replyTo: z.int().positive().optional() });
 const tapSchema = z.strictObject({ messageId: z.int().positive(), data: z.string().min(1) });
+const paySchema = z
+  .strictObject({
+    messageId: z.int().positive().optional(),
+    /** Whose chat the invoice lies in, when it was forwarded from there. */
+    chatId: z.int().optional(),
+    link: z.string().min(1).optional(),
+    force: z.boolean().optional(),
+    update: z.union([z.literal("lost"), z.strictObject({ delaySeconds: z.number().positive() })]).optional(),
+  })
+  .transform(({ messageId, chatId, link, ...options }, context) => {
+    if (messageId !== undefined && link === undefined) return { target: { messageId, chatId }, options };
+    if (link !== undefined && messageId === undefined) return { target: { link }, options };
+    context.addIssue({ code: "custom", message: "give either messageId or link" });
+    return z.NEVER;
+  });
+const chargeBackSchema = z.strictObject({ chargeId: z.string().min(1), update: z.literal("lost").optional() });
 const profileSchema = z.strictObject({
   firstName: z.string().trim().min(1).max(64).optional(),
   username: z
@@ -59,6 +75,23 @@ export function createChatsApi(
       async (request, id) => {
         const { messageId, data } = parse(tapSchema, await readJson(request));
         await telegram.userTaps(toId(id), messageId, data);
+        return json({ ok: true });
+      },
+    ],
+    [
+      "POST",
+      /^\/sandbox\/chats\/([^/]+)\/pay$/,
+      async (request, id) => {
+        const { target, options } = parse(paySchema, await readJson(request));
+        return json(await telegram.userPays(toId(id), target, options));
+      },
+    ],
+    [
+      "POST",
+      /^\/sandbox\/chats\/([^/]+)\/charge-back$/,
+      async (request, id) => {
+        const { chargeId, update } = parse(chargeBackSchema, await readJson(request));
+        await telegram.userChargesBack(toId(id), chargeId, { update });
         return json({ ok: true });
       },
     ],

@@ -17,7 +17,7 @@ const MAX_TRIES = 3;
  * @throws when the bot has a webhook: somebody else serves it, and taking that away is the operator's decision.
  */
 export async function pollTelegram(sandbox: Sandbox, note: (line: string) => void): Promise<{ stop(): Promise<void> }> {
-  const { app, bot } = sandbox;
+  const { app } = sandbox;
   const info = await app.telegram.call("getWebhookInfo");
   if (info.url !== "") {
     throw new Error(
@@ -33,7 +33,7 @@ export async function pollTelegram(sandbox: Sandbox, note: (line: string) => voi
         headers: { "x-telegram-bot-api-secret-token": app.config.TELEGRAM_WEBHOOK_SECRET },
         body: JSON.stringify(update),
       });
-      const response = await telegramWebhook(request, app, bot);
+      const response = await telegramWebhook(request, app);
       if (!response.ok) {
         await pause();
         continue;

@@ -40,7 +40,7 @@ const SETTINGS = {
   full_page_writes: "on",
   wal_level: "minimal",
   max_wal_senders: "0",
-  max_connections: "120",
+  max_connections: "200",
   shared_buffers: "16MB",
   work_mem: "4MB",
   maintenance_work_mem: "32MB",

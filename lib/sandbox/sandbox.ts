@@ -1,11 +1,11 @@
 import { createApp } from "../app.ts";
-import { type Bot, createBot } from "../bot/bot.ts";
 import { type Environment, readConfig } from "../config/config.ts";
 import { migrateDatabase } from "../deploy/migrate.ts";
 import { type SetUpStep, setUp } from "../deploy/set-up.ts";
 import { health } from "../endpoints/health.ts";
 import { jobDelivery } from "../endpoints/jobs.ts";
 import { kieCallback } from "../endpoints/kie.ts";
+import { receiptDelivery } from "../endpoints/receipts.ts";
 import { telegramWebhook } from "../endpoints/telegram.ts";
 import type { App } from "../services/app.ts";
 import { createCallRecorder } from "./calls.ts";
@@ -50,7 +50,6 @@ export interface Sandbox {
   /** `http://127.0.0.1:<port>` */
   origin: string;
   app: App;
-  bot: Bot;
   context: SandboxContext;
   telegram: Simulator & TelegramControl;
   kie: Simulator & KieControl;
@@ -91,7 +90,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     ...(options.writeLog === undefined ? {} : { writeLog: options.writeLog }),
   });
-  const bot = createBot(app);
 
   const telegram = createTelegramSimulator(context, {
     prefix: PREFIXES.telegram,
@@ -152,9 +150,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     [`${PREFIXES.kie}/`, (request) => kie.handle(request)],
     [`${PREFIXES.qstash}/`, (request) => qstash.handle(request)],
     [`${PREFIXES.neon}/`, (request) => database.handle(request)],
-    ["/api/telegram", (request) => telegramWebhook(request, app, bot)],
+    ["/api/telegram", (request) => telegramWebhook(request, app)],
     ["/api/kie", (request) => kieCallback(request, app)],
     ["/api/jobs", (request) => jobDelivery(request, app)],
+    ["/api/receipts", (request) => receiptDelivery(request, app)],
     ["/api/health", (request) => health(request, app)],
   ];
   route = async (request) => {
@@ -180,7 +179,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     origin,
     app,
-    bot,
+
     context,
     telegram,
     kie,

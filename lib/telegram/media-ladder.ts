@@ -3,10 +3,15 @@ import type { BotParams, TelegramClient } from "./client.ts";
 import { TelegramFailure, telegramKind } from "./failure.ts";
 import { type Candidate, candidatesOf, linkOf, type MediaToPlace } from "./media-source.ts";
 
+export type KeyboardButton =
+  | { text: string; callback_data: string }
+  | { text: string; url: string }
+  | { text: string; copy_text: { text: string } };
+
 type Send = NonNullable<BotParams<"sendPhoto">>;
 export type CaptionEntities = NonNullable<Send["caption_entities"]>;
 export type InlineKeyboard = {
-  inline_keyboard: ({ text: string; callback_data: string } | { text: string; url: string })[][];
+  inline_keyboard: KeyboardButton[][];
 };
 
 /** How a file reached the user at last. */

@@ -1,7 +1,9 @@
 import type { APIMethods } from "@gramio/types";
-import { bold, code, type FmtString, italic, join, quote } from "telegraf/format";
+import { bold, code, type FmtString, italic, join, quote, strikethrough } from "telegraf/format";
 import { encodeAction } from "../conversation/callback-data.ts";
 import type { RichText, Span, View, ViewButton } from "../conversation/types.ts";
+
+import type { KeyboardButton } from "./media-ladder.ts";
 
 type SendMessage = NonNullable<Parameters<APIMethods["sendMessage"]>[0]>;
 
@@ -9,7 +11,7 @@ type SendMessage = NonNullable<Parameters<APIMethods["sendMessage"]>[0]>;
 export interface MessageParts {
   text: string;
   entities: NonNullable<SendMessage["entities"]>;
-  reply_markup: { inline_keyboard: ({ text: string; callback_data: string } | { text: string; url: string })[][] };
+  reply_markup: { inline_keyboard: KeyboardButton[][] };
 }
 
 /**
@@ -33,14 +35,13 @@ function toSpan(span: Span): string | FmtString {
   if (typeof span === "string") return span;
   if ("bold" in span) return bold(span.bold);
   if ("italic" in span) return italic(span.italic);
+  if ("strike" in span) return strikethrough(span.strike);
   if ("code" in span) return code(span.code);
   return quote(span.quote);
 }
 
-function toButton(
-  button: ViewButton,
-  revision: number,
-): MessageParts["reply_markup"]["inline_keyboard"][number][number] {
+function toButton(button: ViewButton, revision: number): KeyboardButton {
+  if ("copy" in button) return { text: button.text, copy_text: { text: button.copy } };
   return "url" in button
     ? { text: button.text, url: button.url }
     : { text: button.text, callback_data: encodeAction(button.action, revision) };

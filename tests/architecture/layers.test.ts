@@ -74,7 +74,7 @@ test.each([
     `const q = sql\`update a set b = \${1} where c < CURRENT_TIMESTAMP\`;`,
     "asks the database for the time",
   ],
-  ["lib/db/schema.ts", "timestamp().default(sql`now()`)", "asks the database for the time"],
+  ["lib/db/schema/people.ts", "timestamp().default(sql`now()`)", "asks the database for the time"],
   ["lib/services/a/b.ts", "export default function run() {}", "default export"],
   ["lib/services/a/b.ts", "export { run as default };", "default export"],
   ["lib/services/a/b.ts", "const a = 1;\n".repeat(401), "has 401 lines"],

@@ -19,7 +19,7 @@ const permit = (folders: readonly string[], packages: readonly string[] = []): P
 /** Pure folders: data in, data out. */
 const PURE = ["shared", "i18n", "catalog", "ledger", "generation", "conversation", "faults"] as const;
 /** One SDK each; strangers to one another. */
-const ADAPTERS = ["db", "kie", "telegram", "queue", "media"] as const;
+const ADAPTERS = ["db", "kie", "telegram", "queue", "media", "receipts"] as const;
 
 /**
  * Imports point down: api → app and endpoints → bot → services → pure folders and adapters. The allow-list fails
@@ -28,7 +28,7 @@ const ADAPTERS = ["db", "kie", "telegram", "queue", "media"] as const;
 const PERMISSIONS: Readonly<Record<string, Permission>> = {
   api: permit(["app.ts", "endpoints"]),
   "app.ts": permit(
-    ["bot", "catalog", "config", "db", "http", "kie", "media", "queue", "services", "shared", "telegram"],
+    ["catalog", "config", "db", "http", "kie", "media", "queue", "services", "shared", "telegram"],
     ["@vercel/functions"],
   ),
   endpoints: permit(["bot", "db", "http", "kie", "queue", "services", "shared", "telegram"], ["zod"]),
@@ -57,7 +57,11 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
     ["@gramio/types", "node:dns", "node:http", "node:https", "node:net", "telegraf", "telegraf/*", "zod"],
   ),
   queue: permit(["faults"], ["@upstash/qstash", "node:crypto", "zod"]),
-  media: permit(["shared"], ["image-size", "mediabunny"]),
+  media: permit(["shared"], ["image-size", "mediabunny", "qrcode"]),
+  receipts: permit(
+    ["ledger"],
+    ["node:fs", "node:module", "node:path", "node:url", "node:worker_threads", "node:zlib", "tesseract.js", "unpdf"],
+  ),
 
   // Programs of the operator: they see everything but the sandbox.
   deploy: permit(

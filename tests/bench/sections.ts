@@ -1,6 +1,7 @@
 import { coldStart } from "./cold-start.ts";
+import { ledgerPages } from "./ledger-pages.ts";
 import { roundTrips } from "./round-trips.ts";
 import type { BenchSection } from "./section.ts";
 
 /** Everything that the bench measures, one file each, in the order of the output. */
-export const SECTIONS: readonly BenchSection[] = [roundTrips, coldStart];
+export const SECTIONS: readonly BenchSection[] = [roundTrips, ledgerPages, coldStart];

@@ -5,6 +5,7 @@ import { createQueue, type Queue, QueueFailure, sanitizeDeduplicationId, toFault
 import { type Answer, type LocalServer, startServer } from "./local-server.ts";
 
 const JOBS_URL = "https://bot.example/api/jobs";
+const RECEIPTS_URL = "https://bot.example/api/receipts";
 const CURRENT = "sig_current_0123456789";
 const NEXT = "sig_next_0123456789";
 const TOKEN = "qstash-token-0123456789";
@@ -26,7 +27,15 @@ async function queue(answer: Answer, timeoutMs = 2_000): Promise<{ queue: Queue;
 }
 
 const queueAt = (url: string, timeoutMs = 2_000): Queue =>
-  createQueue({ url, token: TOKEN, currentSigningKey: CURRENT, nextSigningKey: NEXT, jobsUrl: JOBS_URL, timeoutMs });
+  createQueue({
+    url,
+    token: TOKEN,
+    currentSigningKey: CURRENT,
+    nextSigningKey: NEXT,
+    jobsUrl: JOBS_URL,
+    receiptsUrl: RECEIPTS_URL,
+    timeoutMs,
+  });
 
 test("a job is published to the jobs endpoint with delay, retries and deduplication", async () => {
   const { queue: q, server } = await queue({ status: 201, body: { messageId: "msg_1" } });
@@ -44,6 +53,12 @@ test("a job is published to the jobs endpoint with delay, retries and deduplicat
   });
   expect(JSON.parse(String(request?.body))).toEqual(JOB);
   expect(Object.keys(request?.headers ?? {}).filter((name) => name.includes("telemetry"))).toEqual([]);
+});
+
+test("F3: reading a receipt goes to the endpoint for receipts", async () => {
+  const { queue: q, server } = await queue({ status: 201, body: { messageId: "msg_1" } });
+  await q.publish({ name: "read-receipt", receiptId: "r1" }, { delaySeconds: 0, deduplicationId: "r1" });
+  expect(server.arrived[0]?.path).toBe(`/v2/publish/${RECEIPTS_URL}`);
 });
 
 test("a job that is due at once carries no delay", async () => {

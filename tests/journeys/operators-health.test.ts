@@ -113,7 +113,7 @@ test("H5: a webhook that was taken away, or points elsewhere, is 503", async () 
   await world.app.telegram.call("setWebhook", {
     url: `${PUBLIC_URL}/api/telegram`,
     secret_token: TELEGRAM_WEBHOOK_SECRET,
-    allowed_updates: ["message", "callback_query", "my_chat_member"],
+    allowed_updates: ["message", "callback_query", "pre_checkout_query", "my_chat_member"],
   });
   expect((await report()).status).toBe(200);
 });

@@ -174,11 +174,12 @@ export function outcomeOf(
 export async function expectMoneyAddsUp(db: TestDatabase): Promise<void> {
   expect(
     await db.rows(`
-      select w.user_id, w.main, w.bonus, w.held, w.queued, w.running, w.spent, s.*, c.*, m.spent_sum from wallets w
+      select w.user_id, w.main, w.bonus, w.held, w.debt, w.queued, w.running, w.spent, s.*, c.*, m.spent_sum from wallets w
       cross join lateral (
         select coalesce(sum(case when destination = 'main' then kopecks when source = 'main' then -kopecks end), 0) as main_sum,
           coalesce(sum(case when destination = 'bonus' then kopecks when source = 'bonus' then -kopecks end), 0) as bonus_sum,
-          coalesce(sum(case when destination = 'held' then kopecks when source = 'held' then -kopecks end), 0) as held_sum
+          coalesce(sum(case when destination = 'held' then kopecks when source = 'held' then -kopecks end), 0) as held_sum,
+          coalesce(sum(case when source = 'debt' then kopecks when destination = 'debt' then -kopecks end), 0) as debt_sum
         from transfers t where t.user_id = w.user_id) s
       cross join lateral (
         select count(*) filter (where state = 'queued') as queued_count,
@@ -188,7 +189,7 @@ export async function expectMoneyAddsUp(db: TestDatabase): Promise<void> {
         select coalesce(sum(case when t.kind = 'hold' then t.kopecks when t.kind = 'void' then -t.kopecks end), 0) as spent_sum
         from transfers t join generations g on g.id = t.generation_id
         where t.user_id = w.user_id and to_char(g.created_at at time zone 'Europe/Moscow', 'YYYY-MM') = w.spent_month) m
-      where (w.main, w.bonus, w.held) <> (s.main_sum, s.bonus_sum, s.held_sum)
+      where (w.main, w.bonus, w.held, w.debt) <> (s.main_sum, s.bonus_sum, s.held_sum, s.debt_sum)
         or (w.queued, w.running) <> (c.queued_count, c.running_count) or w.spent <> m.spent_sum
         or least(w.main, w.bonus, w.held, w.queued, w.running, w.spent, w.debt) < 0`),
   ).toEqual([]);

@@ -191,12 +191,13 @@ function createPerson(world: World, userId: number, languageCode = "ru"): Person
 
 async function expectInvariants(world: World): Promise<void> {
   const wrongBalances = await world.db.rows(`
-    select w.user_id, w.main, w.bonus, w.held, s.* from wallets w left join lateral (
+    select w.user_id, w.main, w.bonus, w.held, w.debt, s.* from wallets w left join lateral (
       select coalesce(sum(case when destination = 'main' then kopecks when source = 'main' then -kopecks end), 0) as main_sum,
         coalesce(sum(case when destination = 'bonus' then kopecks when source = 'bonus' then -kopecks end), 0) as bonus_sum,
-        coalesce(sum(case when destination = 'held' then kopecks when source = 'held' then -kopecks end), 0) as held_sum
+        coalesce(sum(case when destination = 'held' then kopecks when source = 'held' then -kopecks end), 0) as held_sum,
+        coalesce(sum(case when source = 'debt' then kopecks when destination = 'debt' then -kopecks end), 0) as debt_sum
       from transfers t where t.user_id = w.user_id) s on true
-    where w.main <> s.main_sum or w.bonus <> s.bonus_sum or w.held <> s.held_sum`);
+    where w.main <> s.main_sum or w.bonus <> s.bonus_sum or w.held <> s.held_sum or w.debt <> s.debt_sum`);
   expect(wrongBalances).toEqual([]);
   const halfSettled = await world.db.rows(`
     select g.id, g.state, g.posted_kopecks from generations g where

@@ -2,8 +2,12 @@ import type { Completion } from "../../catalog/live/changes.ts";
 import { alert, noticeOf, send, showing, type Turn, toast } from "../turn.ts";
 import type { ConversationState, Transition } from "../types.ts";
 import { oneLine } from "../view-parts.ts";
+import { openFindingAction } from "./finding-actions.ts";
+import { openPromoAction, takePromoText } from "./promo-actions.ts";
 import { isApprovable } from "./proposal-screen.ts";
+import { openReceipt, takeReceiptText } from "./receipt-actions.ts";
 import type { AdminAction, AdminOrder, AdminPage, Proposal } from "./types.ts";
+import { openUserAction, takeUserText } from "./user-actions.ts";
 import { lacksPrice, priceGuess, readTypedPrice } from "./words.ts";
 
 const MOST_TITLE = 40;
@@ -20,6 +24,14 @@ export function openAdmin(turn: Turn, action: AdminAction, draw: Draw): Transiti
   switch (action.kind) {
     case "page":
       return show(action.page);
+    case "finding":
+      return openFindingAction(turn, action.action, (page, extra) => show({ kind: "finding", page }, extra));
+    case "user":
+      return openUserAction(turn, action.action, (page, extra) => show({ kind: "user", page }, extra));
+    case "promo":
+      return openPromoAction(turn, action.action, (page, extra) => show({ kind: "promo", page }, extra));
+    case "receipt":
+      return openReceipt(turn, action.action, show);
     case "proposal":
       return show({ kind: "proposal", id: action.id, asking: action.asking });
     case "sync-now":
@@ -110,7 +122,7 @@ function complete({ id, completion }: Proposal, added: Completion): Parameters<t
 }
 
 /**
- * Typed text while a proposal asks for something.
+ * Typed text while a screen of the admins asks for something.
  *
  * @returns null when nothing is asked, so that the words go where everybody's go.
  */
@@ -118,6 +130,9 @@ export function takeAdminText(turn: Turn, text: string): Transition | null {
   const { screen } = turn.state;
   if (screen.kind !== "admin" || turn.facts.admin === undefined) return null;
   const { page } = screen;
+  if (page.kind === "user") return takeUserText(turn, page.page, text);
+  if (page.kind === "promo") return takePromoText(turn, page.page, text);
+  if (page.kind === "receipt") return takeReceiptText(turn, page.page, text);
   if (page.kind !== "proposal" || page.asking === null) return null;
   const { admin } = turn.texts;
   const { proposal } = turn.facts.admin;

@@ -1,5 +1,9 @@
 import { CATEGORIES } from "../../catalog/categories.ts";
+import { FINDINGS, findingParts, readFindingParts } from "./finding-codec.ts";
+import { PROMOS, promoParts, readPromoParts } from "./promo-codec.ts";
+import { RECEIPTS, readReceiptParts, receiptParts } from "./receipt-codec.ts";
 import type { AdminAction, AdminPage, ProposalStatus } from "./types.ts";
+import { readUserParts, USERS, userParts } from "./user-codec.ts";
 import { PERS, type Per } from "./words.ts";
 
 /** How each thing is called in `callback_data`: short, because an id and a key have to fit beside it. */
@@ -47,6 +51,14 @@ export function adminParts(action: AdminAction): (string | number)[] {
       return ["r", action.family, action.second ? 2 : 1];
     case "visible":
       return ["v", action.entry, action.visible ? 1 : 0];
+    case "finding":
+      return [FINDINGS, ...findingParts(action.action)];
+    case "user":
+      return [USERS, ...userParts(action.action)];
+    case "promo":
+      return [PROMOS, ...promoParts(action.action)];
+    case "receipt":
+      return [RECEIPTS, ...receiptParts(action.action)];
   }
 }
 
@@ -66,7 +78,24 @@ function pageParts(page: Extract<AdminAction, { kind: "page" }>["page"]): (strin
 }
 
 /** What `adminParts` wrote; null for anything else. */
-export function readAdminParts([name, first, second, ...rest]: readonly string[]): AdminAction | null {
+export function readAdminParts(parts: readonly string[]): AdminAction | null {
+  const [name, first, second, ...rest] = parts;
+  if (name === USERS) {
+    const action = readUserParts(parts.slice(1));
+    return action === null ? null : { kind: "user", action };
+  }
+  if (name === FINDINGS) {
+    const action = readFindingParts(parts.slice(1));
+    return action === null ? null : { kind: "finding", action };
+  }
+  if (name === PROMOS) {
+    const action = readPromoParts(parts.slice(1));
+    return action === null ? null : { kind: "promo", action };
+  }
+  if (name === RECEIPTS) {
+    const action = readReceiptParts(parts.slice(1));
+    return action === null ? null : { kind: "receipt", action };
+  }
   if (rest.length > 0) return null;
   if (first === undefined) return readBare(name);
   return second === undefined ? readOne(name, first) : readTwo(name, first, second);

@@ -1,13 +1,19 @@
 import type { CatalogChange } from "../../catalog/live/changes.ts";
 import type { Catalog } from "../../catalog/load.ts";
-import { formatDateTime, formatTime } from "../../i18n/format.ts";
+import { formatBalance, formatDateTime, formatTime } from "../../i18n/format.ts";
 import { type Texts, texts } from "../../i18n/index.ts";
 import type { Facts, View } from "../types.ts";
 import { button, keyboard, lines, modeLine, oneLine, pageOf, pager, rows } from "../view-parts.ts";
 import { act, toPage } from "./buttons.ts";
 import { familiesScreen, familyScreen } from "./family-screens.ts";
+import { findingButton, findingScreen } from "./finding-screens.ts";
+import { toPromos } from "./promo-buttons.ts";
+import { promoAdminScreen } from "./promo-screens.ts";
 import { proposalScreen } from "./proposal-screen.ts";
+import { receiptScreen, receiptsButton } from "./receipt-screens.ts";
 import type { AdminFacts, AdminPage, ProposalStatus } from "./types.ts";
+import { toUserPage } from "./user-buttons.ts";
+import { userScreen } from "./user-screens.ts";
 import { changeLine } from "./words.ts";
 
 /** Changes on one page of a list; the service loads this many. */
@@ -30,6 +36,16 @@ export function adminScreen(page: AdminPage, admin: AdminFacts, facts: Facts, ca
       return familiesScreen(page, facts, catalog);
     case "family":
       return familyScreen(page.family, facts, catalog);
+    case "finding":
+      return admin.reconciliation === undefined
+        ? homeScreen(admin, facts)
+        : findingScreen(page.page, admin.reconciliation, facts, catalog);
+    case "user":
+      return admin.user === undefined ? homeScreen(admin, facts) : userScreen(page.page, admin.user, facts, catalog);
+    case "promo":
+      return admin.promo === undefined ? homeScreen(admin, facts) : promoAdminScreen(page.page, admin.promo, facts);
+    case "receipt":
+      return admin.receipts === undefined ? homeScreen(admin, facts) : receiptScreen(page.page, admin.receipts, facts);
   }
 }
 
@@ -40,15 +56,25 @@ function homeScreen(admin: AdminFacts, facts: Facts): View {
     text: lines(
       { bold: t.admin.home.title },
       "",
+      ...todayLines(admin, facts),
       waiting > 0 ? t.admin.home.waiting(waiting) : t.admin.home.nothingWaits,
       modeLine(facts.mode, facts.user.language),
     ),
-    keyboard: keyboard([
+    keyboard: keyboard(receiptsButton(admin.receipts, t), [
+      [toUserPage(t.adminUsers.title, { kind: "list" }), toPromos(t.adminPromo.title)],
       [toPage(t.admin.buttons.sync, { kind: "sync" })],
       [toPage(t.admin.buttons.models, { kind: "families", category: "image", page: 0 })],
+      [findingButton(t.reconcile.button, { kind: "list" })],
       [button(t.buttons.menu, { kind: "menu" })],
     ]),
   };
+}
+
+function todayLines({ today }: AdminFacts, { user: { language } }: Facts): string[] {
+  if (today === undefined) return [];
+  const { adminUsers } = texts(language);
+  const [toppedUp, spent] = [today.toppedUpKopecks, today.spentKopecks].map((sum) => formatBalance(sum, language));
+  return [adminUsers.today(toppedUp ?? "", spent ?? ""), adminUsers.working(today.running, today.queued)];
 }
 
 function syncScreen(admin: AdminFacts, facts: Facts): View {

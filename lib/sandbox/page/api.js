@@ -126,6 +126,13 @@ export const tapButton = (userId, messageId, data) => post(`chats/${userId}/taps
 
 /**
  * @param {number} userId
+ * @param {number} messageId Of the invoice.
+ * @returns {Promise<{status: "paid" | "refused" | "timed-out"}>} A refusal is also told as a window of the chat.
+ */
+export const payInvoice = (userId, messageId) => post(`chats/${userId}/pay`, { messageId });
+
+/**
+ * @param {number} userId
  * @param {Profile} profile
  */
 export const saveProfile = (userId, profile) => post(`chats/${userId}/profile`, profile);

@@ -5,12 +5,14 @@ import { el } from "./dom.js";
 import { safeUrl, startPayload } from "./entities.js";
 import { icon } from "./icons.js";
 import { copyText, showNotice } from "./notices.js";
+import { keyboardRows } from "./pay.js";
 
 /** @import { KeyboardButton, Message } from "./types.js" */
 
 /**
  * @typedef {object} KeyboardActions
  * @property {(messageId: number, data: string) => Promise<void>} onTap Must not reject.
+ * @property {(messageId: number) => void} onPay
  * @property {(payload: string) => void} onStartLink
  */
 
@@ -54,14 +56,16 @@ export function createKeyboard(actions) {
   /** @param {Message} message */
   function update(message) {
     messageId = message.messageId;
-    const rows = message.keyboard ?? [];
+    const rows = keyboardRows(message);
     const next = JSON.stringify(rows);
     if (next === signature) return;
     signature = next;
     const focused = element.contains(document.activeElement)
       ? document.activeElement?.getAttribute("data-testid")
       : null;
-    element.replaceChildren(...rows.map((row, rowIndex) => keyboardRow(row, rowIndex, tap, actions)));
+    element.replaceChildren(
+      ...rows.map((row, rowIndex) => keyboardRow(row, rowIndex, tap, () => actions.onPay(messageId), actions)),
+    );
     showLoading();
     if (focused) /** @type {HTMLElement | null} */ (element.querySelector(`[data-testid="${focused}"]`))?.focus();
   }
@@ -73,13 +77,14 @@ export function createKeyboard(actions) {
  * @param {KeyboardButton[]} row
  * @param {number} rowIndex
  * @param {(place: string, data: string) => Promise<void>} tap
+ * @param {() => void} pay
  * @param {KeyboardActions} actions
  */
-function keyboardRow(row, rowIndex, tap, actions) {
+function keyboardRow(row, rowIndex, tap, pay, actions) {
   const node = el("div", { class: "keyboard-row" });
   row.forEach((button, columnIndex) => {
     const place = `${rowIndex}-${columnIndex}`;
-    node.append(keyboardButton(button, place, tap, actions));
+    node.append(keyboardButton(button, place, tap, pay, actions));
   });
   return node;
 }
@@ -88,9 +93,10 @@ function keyboardRow(row, rowIndex, tap, actions) {
  * @param {KeyboardButton} button
  * @param {string} place
  * @param {(place: string, data: string) => Promise<void>} tap
+ * @param {() => void} pay
  * @param {KeyboardActions} actions
  */
-function keyboardButton(button, place, tap, actions) {
+function keyboardButton(button, place, tap, pay, actions) {
   const { data, url, copyText: copied } = button;
   const corner = url !== undefined ? icon("external") : copied !== undefined ? icon("copy") : null;
   const node = el(
@@ -102,6 +108,7 @@ function keyboardButton(button, place, tap, actions) {
       on: {
         click: () => {
           if (data !== undefined) return void tap(place, data);
+          if (button.pay) return pay();
           if (url !== undefined) return openUrl(url, actions);
           if (copied !== undefined) return void copyText(copied);
           showNotice("В песочнице эта кнопка ничего не делает");

@@ -11,6 +11,7 @@ import { createLayout } from "./layout.js";
 import { copyText, showAlert, showError, showNotice, showToast } from "./notices.js";
 import { createOutbox } from "./outbox.js";
 import { createPanel } from "./panel.js";
+import { askPayment } from "./pay.js";
 import { askProfile, createUserList } from "./users.js";
 
 /** @import { Attachment, Chat, SendKind, Toast, User } from "./types.js" */
@@ -48,6 +49,7 @@ const nowMs = () => Date.now() + state.offsetMs;
 const outbox = createOutbox({ nowMs, onChange: drawChatOf, onSent: refreshChatOf });
 const chatView = createChatView({
   onTap: tapButton,
+  onPay: (messageId) => void payInvoice(messageId),
   onStartLink: (payload) => sendText(payload === "" ? "/start" : `/start ${payload}`, undefined),
   onCommand: (command) => sendText(command, undefined),
   onCopy: (text) => void copyText(text),
@@ -370,6 +372,20 @@ async function tapButton(messageId, data) {
   const { userId } = state;
   try {
     await api.tapButton(userId, messageId, data);
+  } catch (error) {
+    showError(error);
+  }
+  await refreshChatOf(userId);
+}
+
+/** @param {number} messageId */
+async function payInvoice(messageId) {
+  const { userId } = state;
+  const invoice = state.chat?.messages.find((message) => message.messageId === messageId);
+  if (!invoice || !(await askPayment(invoice))) return;
+  try {
+    const { status } = await api.payInvoice(userId, messageId);
+    if (status === "paid") showNotice("Оплачено");
   } catch (error) {
     showError(error);
   }

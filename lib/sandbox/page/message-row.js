@@ -10,6 +10,7 @@ import { formatFullDate, formatTime, formatTimeWithSeconds } from "./format.js";
 import { icon } from "./icons.js";
 import { createKeyboard } from "./keyboard.js";
 import { describeMedia, isVisual, mediaBlock } from "./media.js";
+import { paymentWords } from "./pay.js";
 
 /** @import { TextActions } from "./entities.js" */
 /** @import { KeyboardActions } from "./keyboard.js" */
@@ -39,7 +40,7 @@ export const testIdOf = (message) =>
  * @param {Message} message
  */
 export function summarize(message) {
-  const words = message.text || message.caption;
+  const words = message.text || message.caption || paymentWords(message)?.text;
   const media = message.media?.[0];
   return [media && !words ? describeMedia(media) : "", words ?? ""].join("").replaceAll(/\s+/g, " ").slice(0, 200);
 }
@@ -124,6 +125,8 @@ export function createRow(first, actions) {
 function captionOf(messages) {
   const [only] = messages;
   if (only && messages.length === 1) {
+    const words = paymentWords(only);
+    if (words) return words;
     return only.text === undefined
       ? { text: only.caption ?? "", entities: only.captionEntities ?? [] }
       : { text: only.text, entities: only.entities ?? [] };

@@ -16,7 +16,7 @@
  * @property {number} [durationSeconds]
  * @property {string} [title]
  * @property {string} [performer]
- * @typedef {{text: string, data?: string, url?: string, copyText?: string}} KeyboardButton
+ * @typedef {{text: string, data?: string, url?: string, copyText?: string, pay?: boolean}} KeyboardButton
  * @typedef {object} Message
  * @property {number} messageId Negative for a message of this page that the server has not confirmed yet.
  * @property {"bot" | "user"} from
@@ -29,6 +29,8 @@
  * @property {string} [mediaGroupId]
  * @property {Media[]} [media]
  * @property {KeyboardButton[][]} [keyboard]
+ * @property {{title: string, description: string, stars: number, isPaid: boolean}} [invoice]
+ * @property {{kind: "paid" | "refunded", stars: number, chargeId: string}} [payment] A service message about Stars.
  * @property {boolean} [edited]
  * @property {"sending" | "failed"} [delivery] Only on a message of this page that the server has not confirmed yet.
  * @property {string} [failure] Why the delivery failed, for a person.

@@ -3,6 +3,8 @@ import type { TelegramInlineKeyboardButton, TelegramMessage, TelegramMessageEnti
 import { SECOND_MS } from "../../shared/clock.ts";
 import { fileIdOf } from "./files.ts";
 import { inlineRows } from "./keyboards.ts";
+import { invoiceKey } from "./payments.ts";
+import type { PaymentsState } from "./payments-state.ts";
 import type { FileKind, StoredChat, StoredMessage, TelegramState, Toast } from "./state.ts";
 
 export interface MediaView {
@@ -23,6 +25,16 @@ export interface ButtonView {
   data?: string;
   url?: string;
   copyText?: string;
+  /** Opens the payment of the invoice above it. */
+  pay?: true;
+}
+
+/** What a person is asked to pay. */
+export interface InvoiceView {
+  title: string;
+  description: string;
+  stars: number;
+  isPaid: boolean;
 }
 
 export interface MessageView {
@@ -38,6 +50,9 @@ export interface MessageView {
   mediaGroupId?: string;
   media?: MediaView[];
   keyboard?: ButtonView[][];
+  invoice?: InvoiceView;
+  /** Service messages: Stars went to the bot (`paid`), or came back. */
+  payment?: { kind: "paid" | "refunded"; stars: number; chargeId: string };
   edited: boolean;
   isPinned?: boolean;
 }
@@ -61,17 +76,17 @@ export interface ChatSummary {
 
 const TYPING_MS = 5 * SECOND_MS;
 
-export function viewChat(state: TelegramState, chat: StoredChat, nowMs: number): ChatView {
+export function viewChat(state: TelegramState, payments: PaymentsState, chat: StoredChat, nowMs: number): ChatView {
   const isTyping = chat.typing && nowMs - chat.typing.atMs < TYPING_MS;
   return {
-    messages: state.messages(chat.chat.id).map((stored) => viewMessage(state, chat, stored)),
+    messages: state.messages(chat.chat.id).map((stored) => viewMessage(state, payments, chat, stored)),
     toasts: state.toasts(chat.chat.id),
     ...(isTyping && chat.typing ? { typing: chat.typing.action } : {}),
     blocked: chat.isBlocked,
   };
 }
 
-export function summarize(state: TelegramState, chat: StoredChat): ChatSummary | undefined {
+export function summarize(state: TelegramState, payments: PaymentsState, chat: StoredChat): ChatSummary | undefined {
   if (!chat.user) return undefined;
   const last = state.messages(chat.chat.id).at(-1);
   return {
@@ -80,11 +95,18 @@ export function summarize(state: TelegramState, chat: StoredChat): ChatSummary |
     ...(chat.user.username === undefined ? {} : { username: chat.user.username }),
     languageCode: chat.user.language_code ?? "ru",
     blocked: chat.isBlocked,
-    ...(last ? { lastMessage: viewMessage(state, chat, last) } : {}),
+    ...(last ? { lastMessage: viewMessage(state, payments, chat, last) } : {}),
   };
 }
 
-function viewMessage(state: TelegramState, chat: StoredChat, { message, from }: StoredMessage): MessageView {
+function viewMessage(
+  state: TelegramState,
+  payments: PaymentsState,
+  chat: StoredChat,
+  { message, from }: StoredMessage,
+): MessageView {
+  const invoice = viewInvoice(payments, message);
+  const payment = viewPayment(message);
   const media = viewMedia(state, message);
   const rows = inlineRows(message.reply_markup);
   return {
@@ -99,9 +121,29 @@ function viewMessage(state: TelegramState, chat: StoredChat, { message, from }: 
     ...(message.media_group_id === undefined ? {} : { mediaGroupId: message.media_group_id }),
     ...(media ? { media: [media] } : {}),
     ...(rows.length > 0 ? { keyboard: rows.map((row) => row.map(viewButton)) } : {}),
+    ...(invoice ? { invoice } : {}),
+    ...(payment ? { payment } : {}),
     edited: message.edit_date !== undefined,
     ...(chat.pinnedIds.includes(message.message_id) ? { isPinned: true } : {}),
   };
+}
+
+function viewInvoice(payments: PaymentsState, { invoice, chat, message_id }: TelegramMessage): InvoiceView | undefined {
+  if (!invoice) return undefined;
+  const { title, description, total_amount: stars } = invoice;
+  const isPaid = payments.invoice(invoiceKey(chat.id, message_id))?.isPaid ?? false;
+  return { title, description, stars, isPaid };
+}
+
+function viewPayment({ successful_payment, refunded_payment }: TelegramMessage): MessageView["payment"] {
+  const payment = successful_payment ?? refunded_payment;
+  return (
+    payment && {
+      kind: successful_payment === undefined ? "refunded" : "paid",
+      stars: payment.total_amount,
+      chargeId: payment.telegram_payment_charge_id,
+    }
+  );
 }
 
 function viewMedia(state: TelegramState, message: TelegramMessage): MediaView | undefined {
@@ -126,6 +168,7 @@ function viewButton(button: TelegramInlineKeyboardButton): ButtonView {
     text: button.text,
     ...(button.callback_data === undefined ? {} : { data: button.callback_data }),
     ...(button.url === undefined ? {} : { url: button.url }),
+    ...(button.pay ? { pay: true } : {}),
     ...(button.copy_text ? { copyText: button.copy_text.text } : {}),
   };
 }

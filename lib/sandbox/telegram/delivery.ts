@@ -39,8 +39,15 @@ export class Delivery {
   /**
    * Puts an update at the end of its queue. The promise resolves when it was delivered or dropped, or when its queue
    * has to wait (a failing webhook, none at all): whoever awaits it sees what the bot has done by then.
+   *
+   * @param delaySeconds the update sets out so much later.
    */
-  async enqueue(queue: string, ttlSeconds: number, content: Omit<TelegramUpdate, "update_id">): Promise<void> {
+  async enqueue(
+    queue: string,
+    ttlSeconds: number,
+    content: Omit<TelegramUpdate, "update_id">,
+    delaySeconds = 0,
+  ): Promise<void> {
     const allowed = this.#state.settings().allowedUpdates ?? [];
     const isWanted = Object.keys(content).every((name) =>
       allowed.length === 0 ? !NOT_BY_DEFAULT.includes(name) : allowed.includes(name),
@@ -51,7 +58,7 @@ export class Delivery {
       queue,
       expiresAtMs: this.#nowMs() + ttlSeconds * SECOND_MS,
       attempts: 0,
-      notBeforeMs: 0,
+      notBeforeMs: delaySeconds === 0 ? 0 : this.#nowMs() + delaySeconds * SECOND_MS,
       copies: this.#twice > 0 ? 2 : 1,
     };
     if (this.#twice > 0) this.#twice -= 1;

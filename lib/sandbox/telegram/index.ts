@@ -5,7 +5,10 @@
  * store, and delivers updates to the webhook with the real server's queues and retries, in virtual time.
  *
  * What it does not imitate:
- * - Methods outside of the table in methods.ts, payments among them: answered 400 "… is not simulated".
+ * - Methods outside of the table in methods.ts: answered 400 "… is not simulated".
+ * - Payments are Stars only, without subscriptions and photos, at most 10,000 in one invoice. Everybody has as many Stars
+ *   as they like, nobody can withdraw the bot's. What a wrong charge id answers is a guess (CHARGE_ID_INVALID), and so is
+ *   who is named as the sender of a refund's service message. Fields that Stars ignore are refused.
  * - Rate limits and upload throttling: a 429 comes only from `faults`.
  * - Channels, topics, business connections, inline mode, reactions, stickers sent by the bot, paid and live media.
  * - Group administration: a group is only a place where a person can write and the bot can answer.
@@ -28,6 +31,8 @@ import { Delivery } from "./delivery.ts";
 import { FaultPlan, type TelegramFaults } from "./faults.ts";
 import { type FileAnswer, serveBytes } from "./file-answer.ts";
 import { MAX_GET_FILE_BYTES } from "./files.ts";
+import { chargeBack, type PayOptions, type PayOutcome, type PayTarget, payInvoice } from "./payments-people.ts";
+import { PaymentsState } from "./payments-state.ts";
 import { People, type UserContent, type UserProfile } from "./people.ts";
 import { TelegramState } from "./state.ts";
 import { nowMs, type World } from "./world.ts";
@@ -36,6 +41,7 @@ export type { Violation } from "./bot-api.ts";
 export type { ChatSummary, ChatView, MessageView } from "./chat-view.ts";
 export { PeopleError } from "./errors.ts";
 export type { TelegramFaults } from "./faults.ts";
+export type { PayOptions, PayOutcome, PayTarget } from "./payments-people.ts";
 export type { UserContent, UserFile, UserProfile } from "./people.ts";
 export { FILE_KINDS } from "./state.ts";
 
@@ -65,6 +71,10 @@ export interface TelegramControl {
     data: string,
     options?: { force?: boolean; groupId?: number },
   ): Promise<{ queryId: string }>;
+  /** Pays an invoice. `force`: also one that has no button for it any more. */
+  userPays(userId: number, target: PayTarget, options?: PayOptions): Promise<PayOutcome>;
+  /** The store gives a person the Stars of a payment back. */
+  userChargesBack(userId: number, chargeId: string, options?: { update?: "lost" | undefined }): Promise<void>;
   userBlocks(userId: number): Promise<void>;
   userUnblocks(userId: number): Promise<void>;
   /** Makes the person when new. Default: a Russian speaker without a username. */
@@ -110,7 +120,15 @@ export function createTelegramSimulator(
     }
   };
   const delivery = new Delivery(context, state, (response) => api.runResponse(response));
-  const world: World = { context, state, delivery, bot, changed: (id) => tell((watcher) => watcher.changed(id)) };
+  const payments = new PaymentsState(context.store);
+  const world: World = {
+    context,
+    state,
+    payments,
+    delivery,
+    bot,
+    changed: (id) => tell((watcher) => watcher.changed(id)),
+  };
   const faults = new FaultPlan((count) => delivery.deliverTwice(count));
   const api = new BotApi(world, faults);
   const people = new People(world);
@@ -145,18 +163,22 @@ export function createTelegramSimulator(
       faults.clear();
       api.clearViolations();
       state.clear();
+      payments.clear();
       for (const chatId of chatIds) world.changed(chatId);
     },
     userSends: (userId, content) => people.sends(userId, content),
     userTaps: (userId, messageId, data, tapOptions) => people.taps(userId, messageId, data, tapOptions),
+    userPays: (userId, target, payOptions) => payInvoice(world, people.private(userId), target, payOptions),
+    userChargesBack: (userId, chargeId, backOptions) =>
+      chargeBack(world, people.private(userId), chargeId, backOptions),
     userBlocks: (userId) => people.blocks(userId, true),
     userUnblocks: (userId) => people.blocks(userId, false),
     setProfile: (userId, profile) => people.setProfile(userId, profile),
     chat: (chatId) => {
       const chat = state.chat(chatId);
-      return chat && viewChat(state, chat, nowMs(world));
+      return chat && viewChat(state, payments, chat, nowMs(world));
     },
-    chats: () => state.chats().flatMap((chat) => summarize(state, chat) ?? []),
+    chats: () => state.chats().flatMap((chat) => summarize(state, payments, chat) ?? []),
     commands: (userId) => {
       const chat = state.chat(userId);
       return chat && visibleCommands(state, chat);

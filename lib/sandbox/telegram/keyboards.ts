@@ -13,7 +13,7 @@ interface Markup {
 }
 
 /** @throws BotApiError, a violation, when a keyboard breaks a rule. */
-export function readMarkup(given: unknown): Markup {
+export function readMarkup(given: unknown, rules: { mayPay?: boolean } = {}): Markup {
   if (given === undefined || given === null) return { hasReplyKeyboard: false };
   if (!hasInlineKeyboard(given)) return { hasReplyKeyboard: true };
   const rows = given.inline_keyboard.filter((row) => row.length > 0);
@@ -23,6 +23,10 @@ export function readMarkup(given: unknown): Markup {
     if (row.length > MAX_BUTTONS_IN_ROW) throw violation(`too many buttons in a row (${row.length})`);
   }
   buttons.forEach(assertButton);
+  const paying = buttons.findIndex((button) => button.pay !== undefined);
+  if (paying > 0 || (paying === 0 && rules.mayPay !== true)) {
+    throw violation("a Pay button must be the first button of an invoice message");
+  }
   return rows.length === 0
     ? { hasReplyKeyboard: false }
     : { inline: { inline_keyboard: rows }, hasReplyKeyboard: false };
@@ -54,7 +58,6 @@ function assertButton(button: TelegramInlineKeyboardButton): void {
       `inline keyboard button Web App URL '${button.web_app.url}' is invalid: Only HTTPS links are allowed`,
     );
   }
-  if (button.pay !== undefined) throw violation("pay buttons are not simulated");
 }
 
 function isButtonUrl(url: string): boolean {

@@ -4,6 +4,7 @@ import * as settings from "./bot-settings.ts";
 import * as chats from "./chat-methods.ts";
 import * as editing from "./editing.ts";
 import { violation } from "./errors.ts";
+import * as payments from "./payments.ts";
 import { assertParams } from "./schema.ts";
 import * as sending from "./sending.ts";
 import type { Method, Parts, World } from "./world.ts";
@@ -46,18 +47,18 @@ const METHODS: { [M in keyof APIMethods]?: Method<M> } = {
   unpinChatMessage: chats.unpinChatMessage,
   unpinAllChatMessages: chats.unpinAllChatMessages,
   getFile: chats.getFile,
+  sendInvoice: payments.sendInvoice,
+  createInvoiceLink: payments.createInvoiceLink,
+  answerPreCheckoutQuery: payments.answerPreCheckoutQuery,
+  refundStarPayment: payments.refundStarPayment,
+  getStarTransactions: payments.getStarTransactions,
+  getMyStarBalance: payments.getMyStarBalance,
 };
 
 /** Every other method of the Bot API is answered "not simulated"; these are the ones with a reason worth reading. */
 const NOT_IMITATED: Partial<Record<keyof APIMethods | "*", string>> = {
-  sendInvoice: "payments",
-  createInvoiceLink: "payments",
-  answerPreCheckoutQuery: "payments",
-  answerShippingQuery: "payments",
-  refundStarPayment: "payments",
-  getStarTransactions: "payments",
-  getMyStarBalance: "payments",
-  editUserStarSubscription: "payments",
+  answerShippingQuery: "Stars buy nothing that is shipped",
+  editUserStarSubscription: "the product sells no subscriptions",
   logOut: "there is no second server to move to",
   close: "there is no second server to move to",
   "*": "the product does not use it",

@@ -120,9 +120,15 @@ export async function inputMediaFields(
   return mediaFields(world.state, file);
 }
 
-/** Adds the bot's message to the chat. */
-function post(world: World, chat: StoredChat, content: Partial<TelegramMessage>, params: Common): TelegramMessage {
-  const markup = readMarkup(params.reply_markup);
+/** Adds the bot's message to the chat. Only an invoice may have a pay button. */
+export function post(
+  world: World,
+  chat: StoredChat,
+  content: Partial<TelegramMessage>,
+  params: Common,
+  rules: { mayPay?: boolean } = {},
+): TelegramMessage {
+  const markup = readMarkup(params.reply_markup, rules);
   const reply = quoted(world, chat, params.reply_parameters);
   const message: TelegramMessage = {
     message_id: world.state.nextMessageId(chat.chat.id),

@@ -5,12 +5,14 @@ import { SECOND_MS } from "../../shared/clock.ts";
 import type { SandboxContext } from "../context.ts";
 import type { Delivery } from "./delivery.ts";
 import { BotApiError, refusal } from "./errors.ts";
+import type { PaymentsState } from "./payments-state.ts";
 import type { StoredChat, TelegramState } from "./state.ts";
 
 /** What every method works on. */
 export interface World {
   context: SandboxContext;
   state: TelegramState;
+  payments: PaymentsState;
   delivery: Delivery;
   bot: TelegramUser;
   /** Tells whoever watches (the chat page) that a chat looks different now. */

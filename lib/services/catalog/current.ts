@@ -1,5 +1,4 @@
 import type { LiveCatalog } from "../../catalog/live/changes.ts";
-import { overlay } from "../../catalog/live/overlay.ts";
 import type { Catalog } from "../../catalog/load.ts";
 import { readLiveCatalog } from "../../db/catalog-changes.ts";
 import { HOUR_MS } from "../../shared/clock.ts";
@@ -77,7 +76,7 @@ async function readAgain(app: App): Promise<Known> {
   const { catalogCache: cache } = app;
   const { live, problems } = await readLiveCatalog(app.database);
   for (const problem of problems) app.log.error("catalog.bad-row", { ...problem });
-  const read: Known = { catalog: laidOver(app, live), live, readAt: app.clock.now() };
+  const read: Known = { catalog: await laidOver(app, live), live, readAt: app.clock.now() };
   // A slower read must not put an older catalog in the place of a newer one.
   if (!isKnown(app, cache.known, live.revision)) cache.known = read;
   app.log.info("catalog.read", { revision: live.revision, overrides: live.overrides.length });
@@ -85,7 +84,9 @@ async function readAgain(app: App): Promise<Known> {
 }
 
 /** What was approved was checked before; should it nevertheless not fit, selling goes on as before. */
-function laidOver(app: App, live: LiveCatalog): Catalog {
+async function laidOver(app: App, live: LiveCatalog): Promise<Catalog> {
+  // An installation without overrides never needs it.
+  const { overlay } = await import("../../catalog/live/overlay.ts");
   try {
     return overlay(app.catalogCache.base, live);
   } catch (error) {

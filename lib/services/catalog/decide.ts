@@ -15,39 +15,14 @@ import type { App } from "../app.ts";
 import { liveCatalog } from "./current.ts";
 import { orderSync } from "./sync.ts";
 
+/** What admins order about the catalog. */
+export type CatalogOrder = Extract<AdminOrder, { kind: "sync-now" | "complete" | "decide" | "set" }>;
+
 /** How often an approval that met another decision is read, checked and tried again. */
 const MAX_TRIES = 5;
 
-/**
- * Does what an admin ordered, once: a repeat, or an order that came too late, changes nothing. People who are no admins
- * are not listened to.
- */
-export async function carryOut(app: App, input: { adminId: number; order: AdminOrder }): Promise<void> {
-  const { adminId, order } = input;
-  if (!isAdmin(app, adminId)) return;
-  const isDone = await tryOrder(app, adminId, order);
-  app.log.info("catalog.order", { ...aboutOrder(order), adminId, isDone });
-}
-
-/** Whether this person may see and order what admins may. */
-export function isAdmin(app: App, userId: number): boolean {
-  return app.config.ADMIN_ID.includes(userId);
-}
-
-function aboutOrder(order: AdminOrder): Record<string, unknown> {
-  switch (order.kind) {
-    case "sync-now":
-      return { order: order.kind };
-    case "complete":
-      return { order: order.kind, proposalId: order.proposalId };
-    case "decide":
-      return { order: order.decision, proposalId: order.proposalId };
-    case "set":
-      return { order: order.kind, setting: order.setting.kind };
-  }
-}
-
-async function tryOrder(app: App, adminId: number, order: AdminOrder): Promise<boolean> {
+/** Does it once: a repeat, or an order that came too late, changes nothing. @returns whether anything changed. */
+export async function decide(app: App, adminId: number, order: CatalogOrder): Promise<boolean> {
   switch (order.kind) {
     case "sync-now":
       return await orderSync(app, "admin");

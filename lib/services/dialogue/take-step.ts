@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import { adminNewsNotice } from "../../conversation/admin/user-notices.ts";
 import { advance } from "../../conversation/advance.ts";
-import { otherSpeeds } from "../../conversation/draft.ts";
+import { linkedEntry, startLink } from "../../conversation/deep-links.ts";
+import { otherSpeeds, seenPrice } from "../../conversation/draft.ts";
 import { refusalView, statusView } from "../../conversation/generation-views.ts";
+import { referralWelcome } from "../../conversation/money/referral.ts";
 import { eventNeeds, needs, renderScreen } from "../../conversation/render.ts";
 import { parseState } from "../../conversation/state.ts";
 import type {
@@ -27,12 +30,21 @@ import { nextLookSeconds, QUEUE_DEADLINE_SECONDS } from "../../generation/schedu
 import { spendingMonth } from "../../ledger/settlement.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import { randomId } from "../../shared/ids.ts";
+import type { Language } from "../../shared/localized.ts";
+import { isAdmin } from "../admin/is-admin.ts";
 import type { App } from "../app.ts";
-import { adminPageOf, showsSame } from "../catalog/admin-facts.ts";
 import { withCatalog, withKnownCatalog } from "../catalog/current.ts";
-import { carryOut, isAdmin } from "../catalog/decide.ts";
 import { generationFacts } from "../generation/facts.ts";
-import { readAdmin, type StepRead, toFacts } from "./step-facts.ts";
+import { moneyPageOf, readMoneyFacts, servesPage } from "../money/facts.ts";
+import { carryOutMoney } from "../money/orders.ts";
+import { holdOffer } from "../promo/offer-facts.ts";
+import { referrerOf } from "../referral/link.ts";
+import { readAdminFor, readAdminShown, type StepRead, toFacts } from "./step-facts.ts";
+
+/** `isStale`: an order changed what was read. */
+interface StepLoaded extends StepRead {
+  isStale: boolean;
+}
 
 /** How often a step that lost a race is read and decided again. */
 const MAX_TRIES = 3;
@@ -90,8 +102,10 @@ async function tryStep(anyApp: App, anyInput: StepInput): Promise<StepResult | n
   });
   const app = await withCatalog(anyApp, read.catalogRevision);
   const state = parseState(read.state);
-  const admin = await readAdmin(app, input.sender.id, adminPageOf(state, input.event));
-  const facts = toFacts(app, input.sender, { read, wanted, admin });
+  const admin = await readAdminFor(app, input.sender.id, state, input.event);
+  const moneyPage = moneyPageOf(state, input.event);
+  const money = moneyPage === null ? null : await readMoneyFacts(app, moneyPage, input.sender);
+  const facts = toFacts(app, input.sender, { read, wanted, admin, money });
   const transition: Transition = read.isDone
     ? { state, show: input.tappedMessageId === null ? "send" : "edit", effects: [] }
     : advance(state, input.event, facts, app.catalog, read.revision);
@@ -100,6 +114,7 @@ async function tryStep(anyApp: App, anyInput: StepInput): Promise<StepResult | n
   if (confirm !== undefined)
     return await confirmDraft(app, input, { read, state, facts, transition, draft: confirm.draft });
 
+  const referrerId = read.user === null ? referrerOf(app, input.sender.id, input.event) : null;
   const next = located(transition, input, state);
   let revision = read.revision;
   // A new person, or one who came back after blocking the bot, is news as well.
@@ -113,14 +128,26 @@ async function tryStep(anyApp: App, anyInput: StepInput): Promise<StepResult | n
       welcomeBonusKopecks: app.config.WELCOME_BONUS_KOPECKS,
       ...leftStatus(state, next),
       ...waitedFor(transition.effects),
+      ...(referrerId === null ? {} : { referrerId }),
     });
     if (saved === null) return null;
     revision = saved;
   }
-  const isOrdered = await carryOutOrders(app, input, transition.effects);
-  const loaded: StepRead = { read, wanted, admin: isOrdered ? null : admin };
+  logCampaign(app, input.event, read.revision === 0);
+  const ordered = await carryOutOrders(app, input, facts.user.language, transition.effects);
+  const said = await carryOutMoneyOrders(app, input, facts.user.language, transition.effects);
+  const loaded: StepLoaded = {
+    read,
+    wanted,
+    admin: ordered === null ? admin : null,
+    money: said === null ? money : null,
+    isStale: said !== null,
+  };
+  const welcome = referrerId === null ? [] : referralWelcome(app.config.REFERRAL_BONUS_KOPECKS, facts.user.language);
+  const notice = joinNotices(transition.notice, [...welcome, ...(ordered ?? []), ...(said ?? [])]);
   return {
-    view: transition.show === "none" ? null : await draw(app, input, next, loaded, transition.notice),
+    // What an order has to say is said even where the step itself had nothing to draw.
+    view: transition.show === "none" && !said?.length ? null : await draw(app, input, next, loaded, notice),
     show: transition.show === "edit" ? "edit" : "send",
     revision,
     previousMessageId: state.messageId,
@@ -144,7 +171,11 @@ function leftStatus({ screen, messageId }: ConversationState, next: Conversation
 /** What the event names, known before anything is read, so that the screen it leads to costs no second read. */
 function stepNeeds(app: App, event: DialogueEvent): DialogueNeeds {
   const wanted: DialogueNeeds = eventNeeds(event);
-  if (event.kind === "command") return event.name === "history" ? { ...wanted, history: { before: null } } : wanted;
+  if (event.kind === "command") {
+    if (event.name === "history") return { ...wanted, history: { before: null } };
+    const linked = event.name === "start" ? linkedEntry(event.argument, app.catalog) : null;
+    return linked === null ? wanted : { ...wanted, usualOf: [linked] };
+  }
   if (event.kind !== "tap") return wanted;
   const { action } = event;
   switch (action.kind) {
@@ -162,6 +193,8 @@ function stepNeeds(app: App, event: DialogueEvent): DialogueNeeds {
       return { ...wanted, history: { before: action.before } };
     case "receipt":
       return { ...wanted, ledgerOf: action.generationId };
+    case "money":
+      return action.action.kind === "operations" ? { ...wanted, operations: { before: action.action.before } } : wanted;
     default:
       return wanted;
   }
@@ -202,8 +235,8 @@ async function confirmDraft(
   },
 ): Promise<StepResult | null> {
   const { read, state, facts, transition, draft } = step;
-  const priceKopecks = BigInt(draft.quote?.kopecks ?? "-1");
-  if (priceKopecks < 0n) throw new Error("a draft without a price can not be confirmed");
+  const priceKopecks = seenPrice(draft);
+  if (priceKopecks === null) throw new Error("a draft without a price can not be confirmed");
   const now = facts.now;
   const statusMessageId = input.tappedMessageId ?? state.messageId;
   if (statusMessageId === null) throw new Error("a confirmation comes from a button of a message");
@@ -225,6 +258,7 @@ async function confirmDraft(
       dueAt: addSeconds(now, nextLookSeconds(0, null)),
     },
     holdKopecks: app.config.mode === "real" ? priceKopecks : 0n,
+    ...holdOffer(app, draft.offer),
     queueLimit: app.config.MAX_QUEUED_PER_USER,
     month: spendingMonth(now),
     now,
@@ -238,6 +272,8 @@ async function confirmDraft(
   };
   switch (answer.kind) {
     case "stale":
+    // Read again, the step finds another price, says so, and holds nothing.
+    case "offer-gone":
       return null;
     case "held":
       return {
@@ -265,24 +301,28 @@ async function draw(
   anyApp: App,
   input: StepInput,
   state: ConversationState,
-  loaded: StepRead,
+  loaded: StepLoaded,
   notice: RichText | undefined,
 ): Promise<View> {
   const wanted: DialogueNeeds = needs(state);
-  const isLoaded = (Object.keys(wanted) as (keyof DialogueNeeds)[]).every(
-    (key) => JSON.stringify(wanted[key]) === JSON.stringify(loaded.wanted[key]),
-  );
+  const isLoaded =
+    !loaded.isStale &&
+    (Object.keys(wanted) as (keyof DialogueNeeds)[]).every(
+      (key) => JSON.stringify(wanted[key]) === JSON.stringify(loaded.wanted[key]),
+    );
   const shown = isLoaded
     ? loaded.read
     : await readDialogue(anyApp.database, { userId: input.sender.id, updateId: input.updateId, needs: wanted });
   const page = state.screen.kind === "admin" ? state.screen.page : null;
-  const hasPage = page === null || (loaded.admin !== null && showsSame(loaded.admin.page, page));
-  const admin = hasPage ? loaded.admin : await readAdmin(anyApp, input.sender.id, page);
+  const admin = await readAdminShown(anyApp, input.sender.id, page, loaded.admin);
+  const moneyPage = state.screen.kind === "money" ? state.screen.page : null;
+  const hasMoney = moneyPage === null || servesPage(loaded.money, moneyPage);
+  const money = hasMoney ? loaded.money : await readMoneyFacts(anyApp, moneyPage, input.sender);
   // A decision that was just made is already drawn.
   const app = await withCatalog(anyApp, Math.max(shown.catalogRevision, admin?.catalogRevision ?? 0));
   return renderScreen(
     state,
-    toFacts(app, input.sender, { read: shown, wanted: isLoaded ? loaded.wanted : wanted, admin }),
+    toFacts(app, input.sender, { read: shown, wanted: isLoaded ? loaded.wanted : wanted, admin, money }),
     app.catalog,
     notice,
   );
@@ -295,11 +335,51 @@ function withoutAdminButtons(input: StepInput): StepInput {
   return { ...input, event: { kind: "unknown-tap", messageId: event.messageId } };
 }
 
-/** After the step is stored, so that a repeated update never orders twice. @returns whether anything was ordered. */
-async function carryOutOrders(app: App, input: StepInput, effects: readonly Effect[]): Promise<boolean> {
+/**
+ * After the step is stored, so that a repeated update never orders twice.
+ * @returns what is to be said about it; null when nothing was ordered.
+ */
+async function carryOutOrders(
+  app: App,
+  input: StepInput,
+  language: Language,
+  effects: readonly Effect[],
+): Promise<RichText | null> {
   const orders = effects.flatMap((effect) => (effect.kind === "admin" ? [effect.order] : []));
-  for (const order of orders) await carryOut(app, { adminId: input.sender.id, order });
-  return orders.length > 0;
+  if (orders.length === 0) return null;
+  const { carryOut } = await import("../admin/orders.ts");
+  const said: RichText[] = [];
+  for (const order of orders) {
+    const news = await carryOut(app, { adminId: input.sender.id, order });
+    said.push(news === null ? [] : adminNewsNotice(news, language));
+  }
+  return said.flat();
+}
+
+/** As above, for what users order about money. @returns what is to be said about it; null when nothing was ordered. */
+async function carryOutMoneyOrders(
+  app: App,
+  input: StepInput,
+  language: Language,
+  effects: readonly Effect[],
+): Promise<RichText | null> {
+  const orders = effects.flatMap((effect) => (effect.kind === "money" ? [effect.order] : []));
+  if (orders.length === 0) return null;
+  const customer = { userId: input.sender.id, language, updateId: input.updateId };
+  const said: RichText[] = [];
+  for (const order of orders) said.push((await carryOutMoney(app, customer, order)) ?? []);
+  return said.flat();
+}
+
+function joinNotices(first: RichText | undefined, second: RichText): RichText | undefined {
+  if (second.length === 0) return first;
+  return first === undefined ? second : [...first, "\n", ...second];
+}
+
+/** Where a person came from is told to the log and kept nowhere. */
+function logCampaign(app: App, event: DialogueEvent, isNew: boolean): void {
+  const link = event.kind === "command" && event.name === "start" ? startLink(event.argument) : null;
+  if (link?.kind === "campaign") app.log.info("start.campaign", { campaign: link.name, isNew });
 }
 
 function waitedFor(effects: readonly Effect[]): Pick<StepWrite, "waitsFor"> {

@@ -1,11 +1,13 @@
-import { creditsToKopecks } from "../../catalog/quote.ts";
-import { readGeneration, recordOutcome as writeOutcome } from "../../db/generations.ts";
+import { creditsToKopecks, quote } from "../../catalog/quote.ts";
+import { type OutcomeInput, readGeneration, recordOutcome as writeOutcome } from "../../db/generations.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import type { FailureCause } from "../../faults/causes.ts";
 import { classify } from "../../faults/classify.ts";
 import { type GenerationEvent, isRunning, transition } from "../../generation/life-cycle.ts";
 import { LEASE_SECONDS } from "../../generation/schedule.ts";
 import type { TaskOutput } from "../../kie/gateway.ts";
+import { inProportion } from "../../ledger/discounts.ts";
+import { moscowDay, moscowHour } from "../../ledger/moscow.ts";
 import { chargeFor, settleHold, spendingMonth } from "../../ledger/settlement.ts";
 import { addSeconds, DAY_MS } from "../../shared/clock.ts";
 import type { App } from "../app.ts";
@@ -101,6 +103,7 @@ async function tryOutcome(app: App, generation: OwnedGeneration, outcome: Outcom
           }))
         : [],
     creditsConsumed: outcome.event === "finished" ? outcome.creditsConsumed : null,
+    ...freeReturned(app, generation, step.effects.includes("void-hold")),
     // What comes back lowers the month in which it was held, not the one in which it comes.
     month: spendingMonth(generation.createdAt),
     leaseUntil: addSeconds(now, LEASE_SECONDS),
@@ -134,16 +137,40 @@ function charge(app: App, generation: OwnedGeneration, outcome: Outcome): bigint
     charge: entry?.price.charge ?? "generation",
     expectedOutputs: entry === undefined ? 1 : expectedOutputs(entry, generation.values),
     receivedOutputs: outcome.event === "finished" ? outcome.outputs.length : 0,
-    measuredKopecks: measuredKopecks(app, outcome),
+    measuredKopecks: entry?.price.charge === "measured" ? measuredKopecks(app, generation, outcome) : null,
   });
 }
 
+/** What the catalog asks for the job today; null where it can not tell any more: that must not keep money on hold. */
+function fullPrice(app: App, { entryKey, values }: OwnedGeneration): bigint | null {
+  const entry = app.catalog.entry(entryKey)?.entry;
+  if (entry === undefined) return null;
+  try {
+    const quoted = quote(entry, values, pricing(app.config));
+    return quoted.ok ? quoted.value.kopecks : null;
+  } catch (error) {
+    app.log.warn("generation.no-price", { entryKey, error });
+    return null;
+  }
+}
+
+/** A job that has a price and was sold for nothing was a free try; where nothing came of it, the try comes back. */
+function freeReturned(app: App, generation: OwnedGeneration, isVoid: boolean): Pick<OutcomeInput, "freeReturned"> {
+  const { priceKopecks, createdAt, mode } = generation;
+  const isFree = mode === "real" && priceKopecks === 0n && (fullPrice(app, generation) ?? 0n) > 0n;
+  return isVoid && isFree ? { freeReturned: { day: moscowDay(createdAt), hour: moscowHour(createdAt) } } : {};
+}
+
 /** What KIE took for the job, at our price; its record may be without the figure, or with one that is no price. */
-function measuredKopecks(app: App, outcome: Outcome): bigint | null {
+function measuredKopecks(app: App, generation: OwnedGeneration, outcome: Outcome): bigint | null {
   const credits = outcome.event === "finished" ? outcome.creditsConsumed : null;
   // Six decimals, because a sum of floats may be 1.2000000000000002, and a small one is written as 1e-7.
   const isPrice = credits !== null && credits >= 0 && credits < 1e9;
-  return !isPrice ? null : creditsToKopecks(credits.toFixed(6), pricing(app.config));
+  if (!isPrice) return null;
+  const kopecks = creditsToKopecks(credits.toFixed(6), pricing(app.config));
+  const agreed = generation.priceKopecks;
+  // A discount on the price is one on the real figure, too.
+  return inProportion(kopecks, { agreed, full: fullPrice(app, generation) ?? agreed });
 }
 
 function failureOf(

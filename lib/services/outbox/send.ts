@@ -5,8 +5,13 @@ import { closeOutbox, leaseOutbox, type OutboxMessage } from "../../db/outbox.ts
 import { LEASE_SECONDS } from "../../generation/schedule.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import { toMessage } from "../../telegram/view-message.ts";
+import { adminNews } from "../admin/news.ts";
 import type { App } from "../app.ts";
 import { withCatalog } from "../catalog/current.ts";
+import { sendReceiptCard } from "../payments/bank-cards.ts";
+import { bankMessage } from "../payments/bank-news.ts";
+import { starsRefunded, toppedUp } from "../payments/payment-views.ts";
+import { booksView } from "./books.ts";
 
 const BATCH = 20;
 const MAX_ATTEMPTS = 10;
@@ -18,7 +23,8 @@ export async function sendOutbox(app: App): Promise<number> {
   let sent = 0;
   for (const message of messages) {
     try {
-      const view = viewOf(await withCatalog(app, message.catalogRevision), message);
+      if (message.kind === "receipt-card") await sendReceiptCard(app, message);
+      const view = await viewOf(await withCatalog(app, message.catalogRevision), message);
       if (view !== null) {
         await app.telegram.call("sendMessage", { chat_id: message.userId, ...toMessage(view, 0) });
       }
@@ -33,7 +39,8 @@ export async function sendOutbox(app: App): Promise<number> {
 }
 
 /** Null for news of a model that is not in the catalog any more: there is nothing left to tell. */
-function viewOf(app: App, { kind, payload, language }: OutboxMessage): View | null {
+async function viewOf(app: App, message: OutboxMessage): Promise<View | null> {
+  const { kind, payload, language } = message;
   const to = language ?? "ru";
   switch (kind) {
     case "sync-report":
@@ -44,6 +51,25 @@ function viewOf(app: App, { kind, payload, language }: OutboxMessage): View | nu
       if (found === undefined) return null;
       return kind === "model-hidden" ? modelHiddenView(found, to) : modelWorksView(found, to);
     }
+    case "balance-adjusted":
+    case "generation-refunded":
+      return adminNews({ kind, payload }, to);
+    case "receipt-card":
+      return null;
+    case "bank-expired":
+    case "bank-rejected":
+    case "bank-reversed":
+    case "receipt-late":
+      return bankMessage({ kind, payload }, to);
+    case "topped-up":
+      return await toppedUp(app, message);
+    case "stars-refunded":
+      return starsRefunded(message);
+    case "finding":
+    case "reconciled":
+    case "late-holds":
+    case "referral-reward":
+      return booksView(app, { kind, payload }, to);
     default:
       return { text: alertOf(kind, payload), keyboard: [] };
   }

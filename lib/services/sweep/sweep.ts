@@ -5,6 +5,11 @@ import { keepInSync } from "../catalog/sync.ts";
 import { advanceGeneration } from "../generation/advance.ts";
 import { markHealth } from "../health/mark.ts";
 import { sendOutbox } from "../outbox/send.ts";
+import { sweepBank } from "../payments/bank-admin.ts";
+import { reconcileStars } from "../payments/stars-reconcile.ts";
+import { wakeReceipts } from "../receipts/wake.ts";
+import { keepReconciled } from "../reconcile/run.ts";
+import { alertLateHolds } from "../reconcile/stale-holds.ts";
 
 const BATCH = 50;
 /** Leaves room before the function's own limit. */
@@ -27,8 +32,13 @@ export async function sweep(app: App): Promise<{ advanced: number; sent: number 
       app.log.error("sweep.generation-failed", { generationId, error });
     }
   }
+  await sweepBank(app);
+  await keepReconciled(app, endsAt);
+  await alertLateHolds(app);
   const sent = await sendOutbox(app);
+  await reconcileStars(app);
   await rollUp(app.database, app.clock.now());
+  await wakeReceipts(app);
   await markHealth(app);
   await keepInSync(app);
   app.log.info("sweep.done", { advanced, sent });

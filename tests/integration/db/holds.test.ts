@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Database } from "../../../lib/db/client.ts";
 import { recordOutcome } from "../../../lib/db/generations.ts";
 import { holdForGeneration } from "../../../lib/db/holds.ts";
-import { expectMoneyAddsUp, holdOf, makePerson, outcomeOf, queueOne } from "../../races/money.ts";
+import { expectMoneyAddsUp, holdOf, makePerson, NOW, outcomeOf, queueOne } from "../../races/money.ts";
 import { type Rig, startRig } from "../../races/rig.ts";
 import type { TestDatabase } from "../../support/database.ts";
 
@@ -77,6 +77,12 @@ test.each([
 ] as const)("a person %s is refused, and nothing changes", async (_, change, fields, refusal) => {
   const userId = await person({ main: 400n, bonus: 100n });
   await db.rows(`update wallets set ${change} where user_id = $1`, [userId]);
+  if (refusal.code === "debt") {
+    await db.rows(
+      "insert into transfers (id, user_id, kind, kopecks, source, destination, created_at) values ('star:debt', $1, 'adjust', 7, 'debt', 'stars', $2)",
+      [userId, NOW.toISOString()],
+    );
+  }
   const before = await snapshot(userId);
   expect(await holdForGeneration(database, holdOf(userId, `refused-${userId}`, fields))).toEqual({
     kind: "refused",

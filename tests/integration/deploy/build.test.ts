@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BuiltFunction, buildOutput } from "../../../lib/deploy/build.ts";
@@ -41,12 +41,16 @@ test("every entry point in api/ becomes one function with the limits of its row"
 
 test("a function holds its bundle, the catalog beside it, and nothing else", async () => {
   const catalog = await readdir(join(ROOT, "catalog"), { recursive: true });
-  for (const { directory } of built) {
-    expect((await readdir(directory)).toSorted()).toEqual([".vc-config.json", "api", "catalog", "package.json"]);
+  for (const { spec, directory } of built) {
+    const folders = new Set([".vc-config.json", "api", "catalog", "package.json", ...Object.keys(spec.files ?? {})]);
+    expect((await readdir(directory)).toSorted()).toEqual([...folders].toSorted());
     expect((await readdir(join(directory, "catalog"), { recursive: true })).toSorted()).toEqual(catalog.toSorted());
     // A chunk in another folder would look for the catalog in the wrong place.
     const files = await readdir(join(directory, "api"), { withFileTypes: true });
-    expect(files.filter((file) => !file.isFile() || !file.name.endsWith(".mjs"))).toEqual([]);
+    const own = (spec.files?.["api"] ?? []).map((source) => basename(source));
+    expect(files.filter((file) => !file.isFile() || !file.name.endsWith(".mjs")).map(({ name }) => name)).toEqual(
+      own.toSorted(),
+    );
   }
 });
 

@@ -28,7 +28,7 @@ async function house(): Promise<{ folder: string; open: () => Promise<Program> }
   return {
     folder: path,
     open: async () => {
-      const program = await start({ PORT: String(port), SANDBOX_DATA: path });
+      const program = await start({ PORT: String(port), SANDBOX_DATA: path, FREE_PER_DAY: "0" });
       programs.push(program);
       return program;
     },

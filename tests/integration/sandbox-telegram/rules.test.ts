@@ -122,10 +122,10 @@ test("commands are kept per scope and language, and a person sees the nearest", 
 
 test("what is not imitated says so", async () => {
   const sandbox = await openChat();
-  const balance = await sandbox.call("getMyStarBalance");
-  expect(balance).toMatchObject({
+  const shipping = await sandbox.call("answerShippingQuery", { shipping_query_id: "1", ok: true });
+  expect(shipping).toMatchObject({
     status: 400,
-    description: "Bad Request: getMyStarBalance is not simulated (payments)",
+    description: "Bad Request: answerShippingQuery is not simulated (Stars buy nothing that is shipped)",
   });
   expect(sandbox.telegram.violations()).toHaveLength(1);
 });
