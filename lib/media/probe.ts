@@ -1,5 +1,4 @@
 import type { MediaFacts } from "../shared/media.ts";
-import { probePicture } from "./picture.ts";
 import { probeTimed } from "./timed.ts";
 
 /** Beyond what Telegram gives or takes; nothing larger is looked at. */
@@ -14,5 +13,7 @@ const MAX_PROBED_BYTES = 64 * 1024 * 1024;
  */
 export async function probeMedia(bytes: Uint8Array): Promise<MediaFacts | null> {
   if (bytes.byteLength < 12 || bytes.byteLength > MAX_PROBED_BYTES) return null;
+  // Most updates bring no file.
+  const { probePicture } = await import("./picture.ts");
   return probePicture(bytes) ?? (await probeTimed(bytes));
 }

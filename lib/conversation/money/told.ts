@@ -3,8 +3,8 @@ import { formatBalance } from "../../i18n/format.ts";
 import { texts } from "../../i18n/index.ts";
 import type { Kopecks } from "../../shared/kopecks.ts";
 import type { Language } from "../../shared/localized.ts";
-import type { View, WalletFacts } from "../types.ts";
-import { balanceLine, keyboard, lines } from "../view-parts.ts";
+import type { View, ViewButton, WalletFacts } from "../types.ts";
+import { balanceLine, button, keyboard, lines } from "../view-parts.ts";
 import { moneyButton } from "./buttons.ts";
 
 /** After a paid top-up: what came, and one tap back to the card that waits for it. */
@@ -32,6 +32,7 @@ export function toppedUpView(
     ),
     keyboard: keyboard(
       waiting === null ? null : [[moneyButton(buttons.continueWith(waiting.family.title), { kind: "continue" })]],
+      waysOn(language),
     ),
   };
 }
@@ -44,6 +45,11 @@ export function starsRefundedView(news: { kopecks: Kopecks; debtKopecks: Kopecks
       { bold: told.refunded(formatBalance(news.kopecks - news.debtKopecks, language)) },
       news.debtKopecks > 0n ? told.intoDebt(formatBalance(news.debtKopecks, language)) : null,
     ),
-    keyboard: [],
+    keyboard: waysOn(language),
   };
+}
+
+function waysOn(language: Language): ViewButton[][] {
+  const { buttons } = texts(language);
+  return [[button(buttons.balance, { kind: "balance" }), button(buttons.menu, { kind: "menu" })]];
 }
