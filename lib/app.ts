@@ -1,5 +1,5 @@
 import { waitUntil } from "@vercel/functions";
-import { createCatalog } from "./catalog/load.ts";
+import { createCatalog, readSurcharges } from "./catalog/load.ts";
 import { type Config, ConfigError, secretsOf } from "./config/config.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { openDatabase } from "./db/client.ts";
@@ -34,7 +34,8 @@ export function createApp(config: Config, options: AppOptions = {}): App {
     secrets: secretsOf(config),
     now: () => clock.now(),
   });
-  const catalog = createCatalog(new URL("../catalog/", import.meta.url));
+  const directory = new URL("../catalog/", import.meta.url);
+  const catalog = createCatalog(directory);
   return {
     config,
     clock,
@@ -72,6 +73,7 @@ export function createApp(config: Config, options: AppOptions = {}): App {
     }),
     catalog,
     catalogCache: createCatalogCache(catalog),
+    surcharges: readSurcharges(directory),
     defer: (name, work, fields) => {
       keepAlive(work().catch((error: unknown) => log.warn("deferred.failed", { ...fields, name, error })));
     },

@@ -5,7 +5,7 @@ import { addDecimals, type Decimal, formatDecimal, multiplyDecimals, parseDecima
 import type { Entry, Param, ParamOf, QuantityPart } from "./entry.ts";
 import type { ParamValue, ParamValues } from "./param-values.ts";
 import { quantityParts, tokens, units } from "./quantity.ts";
-import { onTopRows, pricedParams, priceRows } from "./quote.ts";
+import { creditsToKopecks, onTopRows, type Pricing, pricedParams, priceRows, surchargeOf } from "./quote.ts";
 import { defaultValues } from "./values.ts";
 
 /**
@@ -36,7 +36,24 @@ export function pricedCombinations(entry: Entry): ParamValues[] {
  * billed by the token counts one character.
  */
 export function cheapestCredits(entry: Entry): number {
-  const prices = pricedCombinations(entry)
+  return Math.min(...smallestOrders(entry).map(({ credits }) => credits));
+}
+
+/**
+ * Kopecks of the cheapest offered generation with the operator's surcharges; what the price does not depend on keeps
+ * its default. null where there is no price.
+ */
+export function cheapestKopecks(entry: Entry, pricing: Pricing): bigint | null {
+  const prices = smallestOrders(entry)
+    .filter(({ credits }) => Number.isFinite(credits))
+    .map(({ credits, effective }) => creditsToKopecks(credits, pricing) + surchargeOf(entry, effective, pricing));
+  const [first, ...others] = prices;
+  return first === undefined ? null : others.reduce((least, price) => (price < least ? price : least), first);
+}
+
+/** Each combination at its shortest; NaN credits where it has no price. */
+function smallestOrders(entry: Entry): { credits: number; effective: ParamValues }[] {
+  return pricedCombinations(entry)
     .filter((values) => !sourceVideos(entry).some((param) => !param.required && isSet(values[param.name])))
     .map((values) => {
       const effective = effectiveValues(entry, values);
@@ -46,9 +63,8 @@ export function cheapestCredits(entry: Entry): number {
         multiplyDecimals(parseDecimal(each.credits), leastUnits(each.quantity, entry, effective)),
       );
       const credits = multiplyDecimals(parseDecimal(row?.credits ?? 0), counted.reduce(addDecimals));
-      return row ? Number(formatDecimal(sums.reduce(addDecimals, credits))) : Number.NaN;
+      return { credits: row ? Number(formatDecimal(sums.reduce(addDecimals, credits))) : Number.NaN, effective };
     });
-  return Math.min(...prices);
 }
 
 /** Units of the smallest order with these options. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { parseArgs } from "node:util";
 import { describeEntry, listedEntry, listLine, shownEntry } from "./listing.ts";
-import { type Catalog, type CatalogEntry, createCatalog } from "./load.ts";
+import { type Catalog, type CatalogEntry, createCatalog, readSurcharges } from "./load.ts";
 import { isSold } from "./offers.ts";
 import { creditsToKopecks, type Pricing } from "./quote.ts";
 import { checkLine, indexEntries } from "./request-check.ts";
@@ -102,10 +102,12 @@ async function main(): Promise<boolean> {
       all: { type: "boolean", default: false },
     },
   });
-  const pricing: Pricing = { creditToRub: values.rate, multiplier: values.multiplier };
+  const directory = new URL("../../catalog/", import.meta.url);
+  const surcharges = readSurcharges(directory);
+  const pricing: Pricing = { creditToRub: values.rate, multiplier: values.multiplier, surcharges };
   // Refuses what is no number before anything is printed.
   creditsToKopecks(1, pricing);
-  const catalog = createCatalog(new URL("../../catalog/", import.meta.url));
+  const catalog = createCatalog(directory);
   const [command, ...names] = positionals;
   const [name] = names;
   if (command === "check") await check(catalog, pricing, names);

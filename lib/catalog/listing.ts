@@ -1,4 +1,4 @@
-import { cheapestCredits } from "./combinations.ts";
+import { cheapestKopecks } from "./combinations.ts";
 import type { Condition, Entry, OnTopRow, Param, PriceRow } from "./entry.ts";
 import type { CatalogEntry } from "./load.ts";
 import { allowed, conditionText } from "./problem-sentences.ts";
@@ -26,7 +26,7 @@ interface ListedEntry {
   offer: string;
   title: string;
   output: string;
-  /** Of the cheapest order; null where there is no price. */
+  /** Of the cheapest order, with the operator's surcharges (the rows in `prices` are without); null where there is no price. */
   fromKopecks: number | null;
   parameters: { name: string; kind: string; required: boolean; allowed: string; default?: unknown }[];
   prices: ListedPrice[];
@@ -35,7 +35,7 @@ interface ListedEntry {
 /** What a program that lists the catalog gets of an entry. Texts are English, prices kopecks of the given rate. */
 export function listedEntry(found: CatalogEntry, pricing: Pricing): ListedEntry {
   const { family, entry } = found;
-  const from = entry.price.rows.length === 0 ? Number.NaN : cheapestCredits(entry);
+  const from = entry.price.rows.length === 0 ? null : cheapestKopecks(entry, pricing);
   return {
     key: entry.key,
     id: entry.route.id,
@@ -46,7 +46,7 @@ export function listedEntry(found: CatalogEntry, pricing: Pricing): ListedEntry 
     offer: entry.offer,
     title: entry.title.en,
     output: entry.output,
-    fromKopecks: Number.isFinite(from) ? Number(creditsToKopecks(from, pricing)) : null,
+    fromKopecks: from === null ? null : Number(from),
     parameters: fieldParams(found.entry).map((param) => ({
       name: param.name,
       kind: param.kind,

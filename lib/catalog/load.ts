@@ -4,6 +4,7 @@ import type { Entry, Family } from "./entry.ts";
 import type { CatalogIndex, FamilySummary, IndexedFamily } from "./family-index.ts";
 import type { EntryHealth } from "./live/changes.ts";
 import { byMenuOrder, haystackOf, titlesFirst, wordsOf } from "./search.ts";
+import type { Surcharges } from "./surcharges.ts";
 
 export type { FamilySummary } from "./family-index.ts";
 
@@ -92,6 +93,15 @@ export function createCatalog(directory: URL): Catalog {
     revision: 0,
     health: () => undefined,
   };
+}
+
+/**
+ * The operator's surcharges of a catalog directory, read at once; trusted like the families' files.
+ *
+ * @throws Error when surcharges.json can not be read.
+ */
+export function readSurcharges(directory: URL): Surcharges {
+  return JSON.parse(readFileSync(new URL("surcharges.json", directory), "utf8"));
 }
 
 function entriesOf(family: Family, model: string): CatalogEntry[] {

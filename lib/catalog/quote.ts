@@ -6,16 +6,20 @@ import type { Entry, OnTopRow, Param, PriceRow, Scalar } from "./entry.ts";
 import { rulesOf } from "./param-kinds.ts";
 import type { ParamValues, ValueProblem } from "./param-values.ts";
 import { allParts, namesCounted, quantity, units } from "./quantity.ts";
+import { type Surcharges, surchargeKopecks } from "./surcharges.ts";
 
 /** How credits become money: plain decimals such as "0.39295" roubles per credit, times "2". */
 export interface Pricing {
   creditToRub: string;
   multiplier: string;
+  /** The operator's own, on top. Without them: none. */
+  surcharges?: Surcharges;
 }
 
 export interface Quote {
   /** KIE's credits for the whole job, an exact decimal: "1.344". */
   credits: string;
+  /** The price of the credits, and the operator's surcharges. */
   kopecks: bigint;
   /** What the price row counts: seconds, images, thousands of characters (may be a fraction), or 1. */
   units: number;
@@ -28,7 +32,8 @@ export interface Quote {
 const ONE_HUNDRED: Decimal = { digits: 100n, scale: 0 };
 
 /**
- * Credits × rate × multiplier in kopecks, exact, rounded half up once at the end.
+ * Credits × rate × multiplier in kopecks, exact, rounded half up once at the end. Without surcharges, which depend on a
+ * job's values.
  *
  * @throws RangeError when one of the three is not a plain decimal number.
  */
@@ -82,11 +87,16 @@ export function priceOf(entry: Entry, effective: ParamValues, pricing: Pricing):
   const outputs = typeof entry.outputs === "number" ? entry.outputs : Number(effective[entry.outputs.param] ?? 1);
   return {
     credits,
-    kopecks: creditsToKopecks(credits, pricing),
+    kopecks: creditsToKopecks(credits, pricing) + surchargeOf(entry, effective, pricing),
     units: Number(formatDecimal(counted)),
     outputs,
     upTo: entry.price.charge === "measured" || (entry.price.charge === "output" && outputs > 1),
   };
+}
+
+/** The operator's surcharges for effective values, in kopecks; whole numbers, so they never meet the rounding. */
+export function surchargeOf(entry: Entry, effective: ParamValues, { surcharges }: Pricing): bigint {
+  return surcharges === undefined ? 0n : surchargeKopecks(entry, effective, surcharges);
 }
 
 /**

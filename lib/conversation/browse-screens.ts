@@ -24,6 +24,10 @@ type ScreenOf<Kind extends Screen["kind"]> = Extract<Screen, { kind: Kind }>;
 const menuButton = (t: Texts): ViewButton => button(t.buttons.menu, { kind: "menu" });
 const backToCategories = (t: Texts): ViewButton => button(t.buttons.back, { kind: "categories" });
 
+/**
+ * "From": the credits alone. The menus are made from the index, which knows no values, and surcharges depend on values;
+ * they are zero for what is shipped, and a card shows them in its price before anything is confirmed.
+ */
 function fromPrice(credits: number, facts: Facts): string {
   const { language } = facts.user;
   const { money } = texts(language);

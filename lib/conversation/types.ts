@@ -1,5 +1,6 @@
 import type { Category } from "../catalog/categories.ts";
 import type { ParamValues } from "../catalog/param-values.ts";
+import type { Pricing } from "../catalog/quote.ts";
 import type { FailureCause } from "../faults/causes.ts";
 import type { GenerationState } from "../generation/states.ts";
 import type { DocumentName } from "../i18n/documents.ts";
@@ -186,7 +187,7 @@ export interface Facts {
   user: { id: number; language: Language; firstName: string; isNew: boolean };
   wallet: WalletFacts;
   /** Price of credits in the price table and the operator's part. */
-  pricing: { creditToRub: string; multiplier: string };
+  pricing: Pricing;
   /** Prices from this sum on ask for a confirmation; cheaper ones are created by one tap. */
   confirmFromKopecks: Kopecks;
   mode: RunMode;

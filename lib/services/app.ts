@@ -1,4 +1,5 @@
 import type { Catalog } from "../catalog/load.ts";
+import type { Surcharges } from "../catalog/surcharges.ts";
 import type { Config } from "../config/config.ts";
 import type { Database } from "../db/client.ts";
 import type { KieCatalogue } from "../kie/catalogue.ts";
@@ -23,6 +24,8 @@ export interface App {
   /** As this process knew it last; `withCatalog` gives the one of the revision that a read brought. */
   catalog: Catalog;
   catalogCache: CatalogCache;
+  /** The operator's own, on top of every price. */
+  surcharges: Surcharges;
   /**
    * Goes on with work after the answer was given. Only a shortcut: whatever it does is also owed in the database, so a
    * process that dies here loses time and nothing else. Errors are logged with `fields`, never thrown.

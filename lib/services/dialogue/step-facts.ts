@@ -70,7 +70,7 @@ export function toFacts(app: App, sender: Sender, { read, wanted, admin, money }
       debtKopecks: read.wallet?.debtKopecks ?? 0n,
     },
     money: moneyFacts(app, read, money),
-    pricing: pricing(app.config),
+    pricing: pricing(app),
     confirmFromKopecks: app.config.CONFIRM_FROM_KOPECKS,
     mode: app.config.mode,
     usualSecondsOf: read.usualSecondsOf,

@@ -1,4 +1,5 @@
-import { creditsToKopecks, quote } from "../../catalog/quote.ts";
+import { effectiveValues } from "../../catalog/conditions.ts";
+import { creditsToKopecks, quote, surchargeOf } from "../../catalog/quote.ts";
 import { type OutcomeInput, readGeneration, recordOutcome as writeOutcome } from "../../db/generations.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import type { FailureCause } from "../../faults/causes.ts";
@@ -146,7 +147,7 @@ function fullPrice(app: App, { entryKey, values }: OwnedGeneration): bigint | nu
   const entry = app.catalog.entry(entryKey)?.entry;
   if (entry === undefined) return null;
   try {
-    const quoted = quote(entry, values, pricing(app.config));
+    const quoted = quote(entry, values, pricing(app));
     return quoted.ok ? quoted.value.kopecks : null;
   } catch (error) {
     app.log.warn("generation.no-price", { entryKey, error });
@@ -161,13 +162,19 @@ function freeReturned(app: App, generation: OwnedGeneration, isVoid: boolean): P
   return isVoid && isFree ? { freeReturned: { day: moscowDay(createdAt), hour: moscowHour(createdAt) } } : {};
 }
 
-/** What KIE took for the job, at our price; its record may be without the figure, or with one that is no price. */
+/**
+ * What KIE took for the job, at our price and with the surcharges; `chargeFor` keeps it within the hold. Its record may
+ * be without the figure, or with one that is no price.
+ */
 function measuredKopecks(app: App, generation: OwnedGeneration, outcome: Outcome): bigint | null {
   const credits = outcome.event === "finished" ? outcome.creditsConsumed : null;
   // Six decimals, because a sum of floats may be 1.2000000000000002, and a small one is written as 1e-7.
   const isPrice = credits !== null && credits >= 0 && credits < 1e9;
   if (!isPrice) return null;
-  const kopecks = creditsToKopecks(credits.toFixed(6), pricing(app.config));
+  const entry = app.catalog.entry(generation.entryKey)?.entry;
+  const rate = pricing(app);
+  const onTop = entry === undefined ? 0n : surchargeOf(entry, effectiveValues(entry, generation.values), rate);
+  const kopecks = creditsToKopecks(credits.toFixed(6), rate) + onTop;
   const agreed = generation.priceKopecks;
   // A discount on the price is one on the real figure, too.
   return inProportion(kopecks, { agreed, full: fullPrice(app, generation) ?? agreed });

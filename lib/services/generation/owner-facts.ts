@@ -16,7 +16,7 @@ export function ownerFacts(app: App, generation: OwnedGeneration): Facts {
       isNew: false,
     },
     wallet: generation.owner.wallet,
-    pricing: pricing(app.config),
+    pricing: pricing(app),
     confirmFromKopecks: app.config.CONFIRM_FROM_KOPECKS,
     mode: app.config.mode,
   };

@@ -17,7 +17,7 @@ const MOST = 2_000;
  * @param known open findings: the generations that they name are looked at again.
  */
 export async function creditsFindings(app: App, since: Date, known: readonly FindingBody[]): Promise<CreditsFinding[]> {
-  const rate = pricing(app.config);
+  const rate = pricing(app);
   const odd = await oddCredits(app.database, {
     since,
     generationIds: known.flatMap((body) => (body.kind === "credits" ? [body.generationId] : [])),

@@ -5,6 +5,7 @@ import { CATEGORIES } from "../../../lib/catalog/categories.ts";
 import { catalogFaults } from "../../../lib/catalog/consistency.ts";
 import type { Entry, Family, Param } from "../../../lib/catalog/entry.ts";
 import { indexFamilies } from "../../../lib/catalog/family-index.ts";
+import { surchargesSchema } from "../../../lib/catalog/surcharges.ts";
 
 const directory = new URL("../../../catalog/", import.meta.url);
 const files = readFamilies(directory);
@@ -19,6 +20,11 @@ test("every family file fits the schema and the data does not contradict itself"
 
 test("index.json is what the family files give", () => {
   expect(JSON.parse(readFileSync(new URL("index.json", directory), "utf8"))).toEqual(indexFamilies(files));
+});
+
+test("the operator's surcharges fit their schema", () => {
+  const json: unknown = JSON.parse(readFileSync(new URL("surcharges.json", directory), "utf8"));
+  expect(surchargesSchema.safeParse(json).error).toBeUndefined();
 });
 
 test("every category has something to sell, and order is clear inside it", () => {
