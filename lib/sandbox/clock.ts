@@ -18,6 +18,8 @@ export interface SandboxClockOptions {
    * default). Without a limit a timer that itself waits for a later virtual moment would never end.
    */
   patienceMs?: number;
+  /** True: time passes by `advance` only, so that nothing depends on how quick the machine is. */
+  standsStill?: boolean;
 }
 
 /**
@@ -29,6 +31,8 @@ export interface SandboxClockOptions {
 export function createSandboxClock(store: SandboxStore, options: SandboxClockOptions = {}): SandboxClock {
   const note = options.note ?? console.error;
   const patienceMs = options.patienceMs ?? 10_000;
+  const startedMs = Date.now();
+  const realMs = options.standsStill ? () => startedMs : () => Date.now();
   let offsetMs = store.get<{ offsetMs: number }>(COLLECTION, DOCUMENT)?.offsetMs ?? 0;
   let frozenMs: number | undefined;
   let order = 0;
@@ -39,7 +43,7 @@ export function createSandboxClock(store: SandboxStore, options: SandboxClockOpt
   const timers: Timer[] = [];
   const running = new Set<Promise<void>>();
 
-  const nowMs = () => frozenMs ?? Date.now() + offsetMs;
+  const nowMs = () => frozenMs ?? realMs() + offsetMs;
 
   function raiseOffset(toMs: number): void {
     if (toMs <= offsetMs) return;
@@ -74,6 +78,7 @@ export function createSandboxClock(store: SandboxStore, options: SandboxClockOpt
     alarm = undefined;
     const next = timers[0];
     if (next === undefined || stopped || frozenMs !== undefined) return;
+    if (options.standsStill && next.dueMs > nowMs()) return;
     // setTimeout fires at once when asked for more than 24.8 days, so a far timer is approached day by day.
     alarm = setTimeout(fireDue, Math.min(Math.max(next.dueMs - nowMs(), 0), DAY_MS));
     alarm.unref();
@@ -99,7 +104,7 @@ export function createSandboxClock(store: SandboxStore, options: SandboxClockOpt
   async function step(seconds: number): Promise<void> {
     if (stopped) return;
     const targetOffsetMs = offsetMs + Math.round(seconds * SECOND_MS);
-    const targetMs = Date.now() + targetOffsetMs;
+    const targetMs = realMs() + targetOffsetMs;
     frozenMs = nowMs();
     clearTimeout(alarm);
     try {
@@ -107,7 +112,7 @@ export function createSandboxClock(store: SandboxStore, options: SandboxClockOpt
       for (let next = timers[0]; !stopped && next !== undefined && next.dueMs <= targetMs; next = timers[0]) {
         frozenMs = Math.max(frozenMs, next.dueMs);
         // Kept at each step: a process killed half-way must not wake up before a moment that it has lived through.
-        raiseOffset(frozenMs - Date.now());
+        raiseOffset(frozenMs - realMs());
         startNearest();
         await settle();
       }

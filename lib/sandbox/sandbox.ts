@@ -44,6 +44,8 @@ export interface SandboxOptions {
   migrate?: boolean;
   /** 2 = simulated generations take half of the time. */
   kieSpeed?: number;
+  /** True: virtual time passes by moving the clock only. */
+  standsStill?: boolean;
 }
 
 export interface Sandbox {
@@ -69,7 +71,7 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = openStore(options.storeFile, options.note);
-  const clock = createSandboxClock(store, { note: options.note });
+  const clock = createSandboxClock(store, { note: options.note, standsStill: options.standsStill === true });
   const calls = createCallRecorder();
 
   let route: (request: Request) => Promise<Response> = async () => json({ error: "The sandbox is starting" }, 503);

@@ -49,7 +49,14 @@ const proposed = async (kind: string) =>
   (await world.db.rows("select id from catalog_changes where payload ->> 'kind' = $1", [kind])).length;
 
 test("B5: an admin's button starts the sync, the queue does it, and its report leads back to the screen", async () => {
+  const { promise: pressed, resolve: answers } = Promise.withResolvers<void>();
   const { admin, asked } = await begin();
+  const { models } = world.app.catalogue;
+  // The job comes after a second of real time: KIE answers it when both presses are made.
+  world.app.catalogue.models = async () => {
+    await pressed;
+    return await models();
+  };
   await admin.says("/admin");
   await admin.taps("синхронизация");
   const { messageId, data } = admin.button("Синхронизировать сейчас");
@@ -57,6 +64,7 @@ test("B5: an admin's button starts the sync, the queue does it, and its report l
   // Pressed again while it runs.
   await admin.forces(messageId, data);
   expect(await syncs()).toMatchObject([{ finished: false }]);
+  answers();
   await world.advance(10);
   expect(await syncs()).toEqual([{ total: MODELS.length, finished: true, free: true }]);
   expect(asked).toEqual([...MODELS].sort());

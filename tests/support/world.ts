@@ -69,6 +69,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     note: (line) => notes.push(line),
     writeLog: (line) => logLines.push(line),
     migrate: false,
+    standsStill: true,
     ...(options.kieSpeed === undefined ? {} : { kieSpeed: options.kieSpeed }),
   });
   const world: World = {
@@ -117,13 +118,17 @@ function createPerson(world: World, userId: number, languageCode = "ru"): Person
     }
     return undefined;
   }
+  /** Nothing that a person does happens at the same moment as what was done before. */
+  const aMomentLater = () => world.context.clock.advance(0.001);
   const person: Person = {
     id: userId,
     async says(text, { replyTo } = {}) {
+      await aMomentLater();
       await world.telegram.userSends(userId, { text, ...(replyTo === undefined ? {} : { replyTo }) });
       await world.idle();
     },
     async sendsFile(file, { caption, mediaGroupId } = {}) {
+      await aMomentLater();
       await world.telegram.userSends(userId, {
         file,
         ...(caption === undefined ? {} : { caption }),
@@ -134,10 +139,12 @@ function createPerson(world: World, userId: number, languageCode = "ru"): Person
     async taps(label, { messageId } = {}) {
       const found = find(label, messageId);
       if (found === undefined) throw new Error(`no button «${label}» in ${JSON.stringify(ofBot().at(-1))}`);
+      await aMomentLater();
       await world.telegram.userTaps(userId, found.messageId, found.data);
       await world.idle();
     },
     async forces(messageId, data) {
+      await aMomentLater();
       await world.telegram.userTaps(userId, messageId, data, { force: true });
       await world.idle();
     },
@@ -178,6 +185,7 @@ function createPerson(world: World, userId: number, languageCode = "ru"): Person
       };
     },
     async credited(kopecks) {
+      await aMomentLater();
       const response = await world.request("/sandbox/credit", {
         method: "POST",
         headers: { "content-type": "application/json" },
