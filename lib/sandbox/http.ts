@@ -4,6 +4,8 @@ import { pipeline } from "node:stream/promises";
 
 /** Telegram's local limit for an upload by a bot is 50 MB; multipart wrapping needs some room above it. */
 const MAX_BODY_BYTES = 60 * 1024 * 1024;
+/** A body that says it is no larger is read before its handler begins: for so little, streams cost more than the call. */
+const SMALL_BODY_BYTES = 256 * 1024;
 
 /** A JSON answer; `status` is 200 unless told otherwise. */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
@@ -35,6 +37,27 @@ export function isConnectionCut(response: Response): boolean {
   return cuts.has(response);
 }
 
+const halves = new WeakSet<Response>();
+
+/**
+ * The same answer of which only the headers and the first half of the body arrive: `serveFetch` breaks the connection
+ * after it. An answer without a body is cut as a whole. A handler in between must pass the very object on.
+ */
+export async function cutBody(response: Response): Promise<Response> {
+  const bytes = await response.bytes();
+  if (bytes.length === 0) return cutConnection();
+  const headers = new Headers(response.headers);
+  headers.set("content-length", String(bytes.length));
+  const half = new Response(bytes.subarray(0, Math.ceil(bytes.length / 2)), { status: response.status, headers });
+  halves.add(half);
+  return half;
+}
+
+/** True for an answer whose body breaks off where it ends. */
+export function isBodyCut(response: Response): boolean {
+  return halves.has(response);
+}
+
 export interface ServeOptions {
   /** The address to listen on, `127.0.0.1` by default. */
   host?: string;
@@ -43,7 +66,8 @@ export interface ServeOptions {
 }
 
 /**
- * Serves a fetch-style handler over HTTP/1.1. Bodies stream both ways; a request body above 60 MB is answered with 413.
+ * Serves a fetch-style handler over HTTP/1.1. Bodies stream both ways, small requests and answers in JSON excepted; a
+ * request body above 60 MB is answered with 413.
  * `request.signal` aborts when the client goes away. A handler that throws becomes a plain 500 and a line for `note`.
  *
  * @param port 0 takes any free port.
@@ -96,12 +120,15 @@ async function exchange(
   outgoing.once("close", () => {
     if (!outgoing.writableFinished) gone.abort();
   });
-  const intake = createIntake(incoming);
-  if (Number(incoming.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return refuseBody(outgoing);
+  const declaredBytes = Number(incoming.headers["content-length"]);
+  if (declaredBytes > MAX_BODY_BYTES) return refuseBody(outgoing);
+  const intake = declaredBytes <= SMALL_BODY_BYTES ? await readWhole(incoming) : createIntake(incoming);
+  // The client went away before it had sent everything.
+  if (intake === null) return;
 
   let response: Response;
   try {
-    response = await handler(toRequest(incoming, intake.stream, gone.signal, fallbackHost));
+    response = await handler(toRequest(incoming, intake.body, gone.signal, fallbackHost));
   } catch (error) {
     if (intake.isTooLarge()) return refuseBody(outgoing);
     if (gone.signal.aborted) return;
@@ -112,6 +139,7 @@ async function exchange(
     incoming.socket.destroy();
     return;
   }
+  if (isBodyCut(response)) return sendHalf(response, incoming, outgoing);
   try {
     await send(response, incoming, outgoing);
   } catch (error) {
@@ -123,7 +151,22 @@ async function exchange(
   }
 }
 
-function createIntake(incoming: IncomingMessage): { stream: Readable; isTooLarge(): boolean } {
+interface Intake {
+  body: Readable | Buffer<ArrayBuffer>;
+  isTooLarge(): boolean;
+}
+
+async function readWhole(incoming: IncomingMessage): Promise<Intake | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of incoming) chunks.push(chunk);
+  } catch {
+    return null;
+  }
+  return { body: Buffer.concat(chunks), isTooLarge: () => false };
+}
+
+function createIntake(incoming: IncomingMessage): Intake {
   let bytes = 0;
   const counter = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
@@ -135,10 +178,15 @@ function createIntake(incoming: IncomingMessage): { stream: Readable; isTooLarge
   // The handler sees the stream's error when it reads; one that never reads must not crash the process.
   counter.on("error", () => undefined);
   incoming.once("error", (error) => counter.destroy(error));
-  return { stream: incoming.pipe(counter), isTooLarge: () => bytes > MAX_BODY_BYTES };
+  return { body: incoming.pipe(counter), isTooLarge: () => bytes > MAX_BODY_BYTES };
 }
 
-function toRequest(incoming: IncomingMessage, body: Readable, signal: AbortSignal, fallbackHost: string): Request {
+function toRequest(
+  incoming: IncomingMessage,
+  body: Intake["body"],
+  signal: AbortSignal,
+  fallbackHost: string,
+): Request {
   const headers = new Headers();
   for (const [name, values] of Object.entries(incoming.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
@@ -147,6 +195,7 @@ function toRequest(incoming: IncomingMessage, body: Readable, signal: AbortSigna
   const url = `http://${incoming.headers.host ?? fallbackHost}${incoming.url ?? "/"}`;
   const method = incoming.method ?? "GET";
   if (method === "GET" || method === "HEAD") return new Request(url, { method, headers, signal });
+  if (Buffer.isBuffer(body)) return new Request(url, { method, headers, signal, body });
   return new Request(url, { method, headers, signal, body: Readable.toWeb(body), duplex: "half" });
 }
 
@@ -162,7 +211,20 @@ async function send(response: Response, incoming: IncomingMessage, outgoing: Ser
     outgoing.end();
     return;
   }
+  if (response.headers.get("content-type") === "application/json") {
+    outgoing.end(await response.bytes());
+    return;
+  }
   await pipeline(Readable.fromWeb(response.body), outgoing);
+}
+
+/** More bytes are promised than come. */
+async function sendHalf(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  for (const [name, value] of response.headers) outgoing.setHeader(name, value);
+  outgoing.writeHead(response.status);
+  const half = await response.bytes();
+  await new Promise<void>((resolve) => outgoing.write(half, () => resolve()));
+  incoming.socket.destroy();
 }
 
 function refuseBody(outgoing: ServerResponse): void {

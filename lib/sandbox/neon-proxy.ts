@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import * as z from "zod";
 import type { SandboxContext } from "./context.ts";
+import { createDatabaseFaults, type DatabaseFaults } from "./database-faults.ts";
 import { cutConnection, json } from "./http.ts";
 
 /** Neon's own proxy refuses more in either direction. */
@@ -38,17 +38,6 @@ const statementSchema = z.object({ query: z.string(), params: z.array(z.unknown(
 const bodySchema = z.union([z.object({ queries: z.array(statementSchema) }), statementSchema]);
 type Statement = z.output<typeof statementSchema>;
 
-/** Switches that a test or the control page moves while the proxy runs. A batch counts as one statement. */
-export interface DatabaseFaults {
-  /** The next `count` statements run and commit, and then the connection is cut without an answer. */
-  dropAfterCommit(count: number): void;
-  /** The next `count` statements are refused with 503 before anything ran. */
-  failBefore(count: number): void;
-  /** Real milliseconds that every statement waits before it runs; 0 by default. */
-  delayMs: number;
-  clear(): void;
-}
-
 export interface NeonProxyOptions {
   context: Pick<SandboxContext, "calls" | "clock" | "note">;
   /** Real connections for each connection string; 60 by default, for races of 40 and more. */
@@ -80,7 +69,7 @@ interface Reply {
 export function createNeonProxy(options: NeonProxyOptions): NeonProxy {
   const { calls, clock, note } = options.context;
   let pools = new Map<string, pg.Pool>();
-  const switches = { drops: 0, failures: 0, delayMs: 0 };
+  const gate = createDatabaseFaults();
 
   function poolOf(connectionString: string): pg.Pool {
     const known = pools.get(connectionString);
@@ -105,15 +94,13 @@ export function createNeonProxy(options: NeonProxyOptions): NeonProxy {
   }
 
   async function answer(request: Request, statements: Statement[], isBatch: boolean): Promise<Reply> {
-    if (switches.failures > 0) {
-      switches.failures -= 1;
-      return refusal(503, "the database is not available (a fault of the sandbox)");
-    }
+    const texts = statements.map(({ query }) => query);
+    const hindrance = await gate.before(texts);
+    if (hindrance !== undefined) return hindrance;
     const connectionString = request.headers.get("neon-connection-string") ?? "";
     if (!isLocal(connectionString)) return refusal(400, "the sandbox only connects to PostgreSQL on this machine");
     const begin = isBatch ? beginOf(request.headers) : undefined;
     if (isBatch && begin === undefined) return refusal(400, "invalid isolation level");
-    if (switches.delayMs > 0) await sleep(switches.delayMs);
 
     const mode = {
       raw: request.headers.get("neon-raw-text-output") === "true",
@@ -135,8 +122,7 @@ export function createNeonProxy(options: NeonProxyOptions): NeonProxy {
       // A lone BEGIN, SET or LISTEN must not leak into somebody else's statement.
       isReusable = client.getTransactionStatus() === "I" && !results.some((result) => isSessionCommand(result.command));
       const rowCount = results.reduce((sum, result) => sum + (result.rowCount ?? 0), 0);
-      if (switches.drops > 0) {
-        switches.drops -= 1;
+      if (gate.isDroppedAfterCommit(texts)) {
         return { response: cutConnection(), answer: { rowCount, cut: "after commit" } };
       }
       const text = JSON.stringify(isBatch ? { results } : results[0]);
@@ -157,23 +143,7 @@ export function createNeonProxy(options: NeonProxyOptions): NeonProxy {
   }
 
   return {
-    faults: {
-      dropAfterCommit: (count) => {
-        switches.drops = count;
-      },
-      failBefore: (count) => {
-        switches.failures = count;
-      },
-      get delayMs() {
-        return switches.delayMs;
-      },
-      set delayMs(value) {
-        switches.delayMs = value;
-      },
-      clear: () => {
-        Object.assign(switches, { drops: 0, failures: 0, delayMs: 0 });
-      },
-    },
+    faults: gate.faults,
     handle: async (request) => {
       if (request.method !== "POST" || !new URL(request.url).pathname.endsWith("/sql")) {
         return json({ message: "not found" }, 404);

@@ -14,6 +14,7 @@ import { createSandboxClock } from "./clock.ts";
 import type { SandboxContext, Simulator } from "./context.ts";
 import { createControlApi } from "./control-api.ts";
 import { PREFIXES, SANDBOX_BOT, sandboxEnvironment } from "./environment.ts";
+import { createFaultBoard, type FaultBoard } from "./faults/board.ts";
 import { json, serveFetch } from "./http.ts";
 import type { KieControl } from "./kie/control.ts";
 import { handleKieControl } from "./kie/control-api.ts";
@@ -57,6 +58,8 @@ export interface Sandbox {
   kie: Simulator & KieControl;
   qstash: QstashSimulator;
   database: NeonProxy;
+  /** Every fault of the simulators above in one place, with its counts. */
+  faults: FaultBoard;
   /** What the set-up did, step by step. */
   setUpSteps: readonly SetUpStep[];
   /** Resolves when no deferred work and no delivery of an update is under way. */
@@ -130,15 +133,27 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return steps;
   }
 
+  const faults = createFaultBoard({
+    telegram,
+    kie,
+    qstash,
+    database,
+    install: async () => {
+      await installProduct();
+    },
+  });
   const page = createPage({ directory: new URL("lib/sandbox/page/", options.root) });
   const chats = createChatsApi(context, telegram);
   const control = createControlApi(context, {
     app,
     kie,
     idle,
+    clearFaults: faults.clear,
     reset: async () => {
       await Promise.allSettled([...deferred]);
       for (const simulator of simulators) simulator.reset();
+      faults.clear();
+      database.faults.reset();
       store.clear();
       calls.clear();
       await installProduct();
@@ -167,6 +182,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return (
       (await control.handle(request)) ??
       (await handleKieControl(kie, request)) ??
+      (await faults.handle(request)) ??
       (await chats.handle(request)) ??
       (await page.handle(request)) ??
       json({ error: "There is nothing here" }, 404)
@@ -187,6 +203,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     kie,
     qstash,
     database,
+    faults,
     setUpSteps,
     idle,
     async stop() {

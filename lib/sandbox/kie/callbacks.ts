@@ -2,20 +2,20 @@ import { createHmac } from "node:crypto";
 import type { KieCallbackSummary } from "./control.ts";
 import type { KieWorld } from "./world.ts";
 
-interface CallbackDocument extends KieCallbackSummary {
-  url: string;
-  body: unknown;
-  /** Virtual milliseconds of the next attempt. */
-  dueAt: number;
-}
-
 interface CallbackRequest {
   taskId: string;
   stage: KieCallbackSummary["stage"];
   url: string;
   body: unknown;
+  /** Virtual milliseconds of the next attempt. */
   dueAt: number;
+  /** The id that the signature is made for, where it is not the task's. */
+  signedId?: string;
+  /** What is wrong with the signature. */
+  signature?: "none" | "foreign" | "stale";
 }
+
+interface CallbackDocument extends CallbackRequest, KieCallbackSummary {}
 
 export interface CallbackSender {
   /** Writes a callback down (call it inside the transaction that causes it); `schedule` or `deliver` sends it. */
@@ -64,7 +64,9 @@ export function createCallbackSender(world: KieWorld): CallbackSender {
   async function tryOnce(id: string): Promise<void> {
     const callback = world.get<CallbackDocument>("callbacks", id);
     if (callback?.state !== "pending") return;
-    const problem = world.switches().callbacksDown ? "callbacks are switched off" : await post(callback);
+    const { callbacksDown } = world.switches();
+    if (callbacksDown) world.counts.hit("callbacks-down");
+    const problem = callbacksDown ? "callbacks are switched off" : await post(callback);
     // Cut by `stop` or forgotten by `reset`: nothing is known about the attempt.
     if (stopping.signal.aborted || !world.get("callbacks", id)) return;
     const attempts = callback.attempts + 1;
@@ -74,6 +76,7 @@ export function createCallbackSender(world: KieWorld): CallbackSender {
       world.put("callbacks", id, { ...callback, attempts, state: "abandoned" });
       const task = world.task(callback.taskId);
       if (task && callback.stage === "complete") world.put("tasks", task.taskId, { ...task, callbackAbandoned: true });
+      world.counts.hit("callback-abandoned");
       note(`KIE: gave up calling back for task ${callback.taskId}: ${problem}`);
     } else {
       const dueAt = world.now() + world.paced(retrySeconds * SECOND_MS);
@@ -83,15 +86,17 @@ export function createCallbackSender(world: KieWorld): CallbackSender {
   }
 
   /** What went wrong, or nothing. */
-  async function post({ url, body, taskId }: CallbackDocument): Promise<string | undefined> {
+  async function post(callback: CallbackDocument): Promise<string | undefined> {
     try {
-      const response = await fetch(url, {
+      const timeoutMs = world.options.callbackTimeoutMs ?? TIMEOUT_MS;
+      const request = new Request(callback.url, {
         method: "POST",
         redirect: "manual",
-        headers: { "content-type": "application/json", ...signature(taskId) },
-        body: JSON.stringify(body),
-        signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), stopping.signal]),
+        headers: { "content-type": "application/json", ...signatureOf(callback) },
+        body: JSON.stringify(callback.body),
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), stopping.signal]),
       });
+      const response = await (world.options.deliver ?? fetch)(request);
       await response.arrayBuffer();
       return response.status === 200 ? undefined : `HTTP ${response.status}`;
     } catch (error) {
@@ -100,14 +105,18 @@ export function createCallbackSender(world: KieWorld): CallbackSender {
   }
 
   /** @see https://docs.kie.ai: the body is not signed, and a retry carries a new timestamp. */
-  function signature(taskId: string): Record<string, string> {
+  function signatureOf({ taskId, signedId = taskId, signature }: CallbackDocument): Record<string, string> {
     const { hmacKey } = world.options;
-    if (!hmacKey) return {};
-    const age = world.switches().staleSignatures ? STALE_SECONDS : 0;
-    const timestamp = String(Math.floor(world.now() / SECOND_MS) - age);
+    const { staleSignatures, unsignedCallbacks, foreignSignatures } = world.switches();
+    const fault =
+      signature ?? (unsignedCallbacks ? "none" : foreignSignatures ? "foreign" : staleSignatures ? "stale" : undefined);
+    if (fault) world.counts.hit(`callback-signature-${fault}`);
+    if (!hmacKey || fault === "none") return {};
+    const key = fault === "foreign" ? `${hmacKey}-of-somebody-else` : hmacKey;
+    const timestamp = String(Math.floor(world.now() / SECOND_MS) - (fault === "stale" ? STALE_SECONDS : 0));
     return {
       "X-Webhook-Timestamp": timestamp,
-      "X-Webhook-Signature": createHmac("sha256", hmacKey).update(`${taskId}.${timestamp}`).digest("base64"),
+      "X-Webhook-Signature": createHmac("sha256", key).update(`${signedId}.${timestamp}`).digest("base64"),
     };
   }
 

@@ -39,7 +39,7 @@ export function handleCatalogue(
 function answerOf(world: KieWorld, traffic: CatalogueTraffic, request: Request, path: string): Answered {
   const { searchParams } = new URL(request.url);
   const body = { path, ...Object.fromEntries(searchParams) };
-  if (!hasKey(request, world.options.apiKey)) return answered(body, refusedBy(401));
+  if (!hasKey(world, request)) return answered(body, refusedBy(401));
   const now = world.now();
   if (traffic.lastAt !== undefined && now - traffic.lastAt < SPACING_MS) return answered(body, refusedBy(429));
   traffic.lastAt = now;

@@ -1,26 +1,6 @@
-import * as z from "zod";
-import { KIE_APIS } from "../../shared/kie-api.ts";
 import { json, readJson } from "../http.ts";
 import type { KieControl } from "./control.ts";
-import type { KieSwitches } from "./switches.ts";
-
-const routeSchema = z.strictObject({ api: z.enum(KIE_APIS), id: z.string().min(1) });
-const switchesSchema = z
-  .strictObject({
-    strictFields: z.boolean(),
-    callbacksDown: z.boolean(),
-    maintenance: z.boolean(),
-    keyCapReached: z.boolean(),
-    sunoCallbacks: z.enum(["legacy", "playground"]),
-    skipSunoStages: z.boolean(),
-    repeatSunoComplete: z.boolean(),
-    lateSunoText: z.boolean(),
-    emptySunoErrors: z.boolean(),
-    unknownModels: z.array(routeSchema),
-    staleSignatures: z.boolean(),
-    filesNeedUserAgent: z.boolean(),
-  } satisfies Record<keyof KieSwitches, unknown>)
-  .partial();
+import { switchesSchema } from "./switches.ts";
 
 const PATH = "/sandbox/kie/switches";
 

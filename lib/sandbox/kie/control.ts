@@ -1,5 +1,6 @@
 import type { KieApi } from "../../shared/kie-api.ts";
 import type { AlterationsInput, CatalogueAlterations } from "./catalogue-alterations.ts";
+import type { KieCallFaultKind, KieCallFaultOptions } from "./edge.ts";
 import type { Sentinels } from "./sentinels.ts";
 import type { KieSwitches, KieViolation } from "./switches.ts";
 
@@ -47,6 +48,23 @@ export interface KieControl {
   resetCatalogue(): void;
   /** The model's rate from 0 to 1 in every stretch of the last 24 hours; null: no use; undefined: as usual again. */
   setSuccessRate(model: string, rate: number | null | undefined): void;
+  /**
+   * The next `times` (1) calls whose method and path contain `where` (`GET /api/v1/jobs/recordInfo`, `file-stream-upload`,
+   * `/results/`, `*` for any) go wrong so, after `skip` (0) that pass. Works for every endpoint, uploads and files too.
+   */
+  next(where: string, kind: KieCallFaultKind, options?: KieCallFaultOptions): void;
+  /** The next `times` (1) sound creates have these magic words, as if their texts began with them. Several calls queue up. */
+  nextTask(words: string, times?: number): void;
+  /** The next `count` (1) uploads are gone as soon as they were answered. */
+  loseNextUploads(count?: number): void;
+  /** The words that wait for the next tasks, as `nextTask` was given them, one for each task. */
+  nextTasks(): readonly string[];
+  /** How many calls are still waited for: by kind of a call's fault, `refuse`, `drop`, `lose-upload`. */
+  left(what: KieCallFaultKind | "refuse" | "drop" | "lose-upload"): number;
+  /** How often each fault was injected since the last reset: kinds, switches, magic words by what they ask for. */
+  injected(): Readonly<Record<string, number>>;
+  /** Takes back every fault and every switch, but not the balance nor the catalogue. */
+  clearFaults(): void;
   /** The next create is refused: an envelope code, or 502 to 504 for a gateway error. Several calls queue up. */
   failNextCreate(code: number): void;
   /** The next `count` creates are accepted, but their connections are cut before the answer. */

@@ -43,12 +43,17 @@ interface Order {
   prefix: string;
 }
 
-/** Checks a body of a create endpoint the way the real service does, and tells on what our product must never send. */
+/**
+ * Checks a body of a create endpoint the way the real service does, and tells on what our product must never send.
+ *
+ * @param imposed magic words that nobody wrote into the request; asked once, when the request is sound.
+ */
 export function readCreateRequest(
   world: KieWorld,
   schemas: SchemaFile,
   target: Target,
   body: unknown,
+  imposed: () => Sentinels = () => ({}),
 ): { draft: CreateDraft } | { refusal: Refusal } {
   if (!isJsonObject(body)) return invalid("The request body is not a JSON object");
   const order = target === "market" ? marketOrder(schemas, body) : dedicatedOrder(schemas, target, body);
@@ -79,7 +84,7 @@ export function readCreateRequest(
   const { refusal, failure: mediaFailure, fileNames, foreignUrls, ...facts } = reviewMedia(world, model, review.media);
   if (refusal) return { refusal };
 
-  const sentinels = { ...source?.task.sentinels.later, ...sentinelsOf(schema, input, fileNames) };
+  const sentinels = { ...imposed(), ...source?.task.sentinels.later, ...sentinelsOf(schema, input, fileNames) };
   const failure = sentinels.fail ?? (sentinels.badCallback ? "500" : undefined);
   const credits = creditsFor(schema, input, {
     ...facts,

@@ -17,6 +17,7 @@ import { resultUrl } from "./files.ts";
 import { ID_PREFIXES } from "./operations.ts";
 import { buildResult, isSongModel } from "./results.ts";
 import type { TaskRunner } from "./runner.ts";
+import { type Sentinels, tagsOf, wordsToSentinels } from "./sentinels.ts";
 import { synchronousData } from "./synchronous.ts";
 import { type KieTask, timesOf } from "./task.ts";
 import { beganUpgrade, upgradeState } from "./veo-upgrades.ts";
@@ -26,6 +27,8 @@ import type { KieWorld } from "./world.ts";
 export interface CreateTraffic {
   nextFailures: number[];
   dropsLeft: number;
+  /** Magic words for the next tasks, the first of them first. */
+  nextWords: string[];
   /** Virtual milliseconds of the creates of the last 10 seconds. */
   recent: number[];
   /** Prompts that were refused with 429 and pass at the next attempt. */
@@ -37,6 +40,7 @@ export interface CreateTraffic {
 export const newTraffic = (): CreateTraffic => ({
   nextFailures: [],
   dropsLeft: 0,
+  nextWords: [],
   recent: [],
   refusedOnce: new Set(),
   goneRoutes: new Map(),
@@ -56,28 +60,47 @@ export async function createTask(
   request: Request,
 ): Promise<Answered> {
   const body = request.method === "GET" ? readQuery(request) : await readJson(request);
-  if (!hasKey(request, world.options.apiKey)) return answered(body, refusedBy(401));
+  if (!hasKey(world, request)) return answered(body, refusedBy(401));
   const begun = target !== "market" && target.isAskedAgain ? upgradeState(world, target.models[0], body) : undefined;
   if (begun) return answered(body, begun);
   const forced = traffic.nextFailures.shift();
-  if (forced !== undefined) return refuse(body, forced);
-  if (isTooFast(world, traffic)) return answered(body, refusedBy(429));
-  const { maintenance, keyCapReached } = world.switches();
-  if (maintenance) return answered(body, refusedBy(455));
-  if (keyCapReached) return answered(body, refusedBy(433));
+  if (forced !== undefined) {
+    world.counts.hit("refused-create");
+    return refuse(body, forced);
+  }
+  const { maintenance, keyCapReached, keyCapCredits, everyTask } = world.switches();
+  const refusedAs = (code: number, fault: string): Answered => {
+    world.counts.hit(fault);
+    return answered(body, refusedBy(code));
+  };
+  if (isTooFast(world, traffic)) return refusedAs(429, "create-rate");
+  if (maintenance) return refusedAs(455, "maintenance");
+  if (keyCapReached) return refusedAs(433, "key-cap");
 
-  const read = readCreateRequest(world, currentSchemas(world), target, body);
+  const imposed = (): Sentinels => {
+    if (everyTask !== "") world.counts.hit("every-task");
+    return { ...wordsToSentinels(everyTask), ...wordsToSentinels(traffic.nextWords.shift() ?? "") };
+  };
+  const read = readCreateRequest(world, currentSchemas(world), target, body, imposed);
   if ("refusal" in read) {
     const { code, message, data } = read.refusal;
     return answered(body, refused(code, message, data));
   }
   const { draft } = read;
+  for (const tag of tagsOf(draft.sentinels)) world.counts.hit(tag);
   if (isGoneHere(traffic, draft)) return answered(body, refused(422, NO_SUCH_MODEL));
+  if (draft.sentinels.unsent) {
+    return { response: cutConnection(), body, answer: { connection: "cut before anything happened" } };
+  }
   if (draft.sentinels.gatewayError) return refuse(body, 502);
   if (draft.sentinels.refuse !== undefined && !passesSecondTime(traffic, draft)) {
     return refuse(body, draft.sentinels.refuse);
   }
-  if (world.credits() < draft.credits) return answered(body, noCredits(draft));
+  if (keyCapCredits !== null && world.spent() + draft.credits > keyCapCredits) return refusedAs(433, "key-cap");
+  if (world.credits() < draft.credits) {
+    world.counts.hit("no-credits");
+    return answered(body, noCredits(draft));
+  }
   const isAtOnce = target !== "market" && target.record === undefined && !target.isAskedAgain;
   if (isAtOnce && draft.failure) return answered(body, refused(Number(draft.failure.failCode), draft.failure.failMsg));
   return accept(world, runner, traffic, body, draft, isAtOnce);
@@ -99,7 +122,7 @@ async function accept(
       taskId,
       isAtOnce ? { ...task, outcome: { state: "success", completedAt: world.now() } } : task,
     );
-    world.changeCredits(-task.credits);
+    world.bookTask(-task.credits);
     for (const song of task.result.songs ?? []) world.put("songs", song.id, { taskId });
     if (!isAtOnce) runner.begin(task);
   });
@@ -107,7 +130,11 @@ async function accept(
 
   const answer = isAtOnce ? accepted(synchronousData(task, world.credits())) : createdAnswer(task);
   const isDropped = sentinels.lost || traffic.dropsLeft > 0;
-  if (traffic.dropsLeft > 0) traffic.dropsLeft -= 1;
+  if (traffic.dropsLeft > 0) {
+    traffic.dropsLeft -= 1;
+    world.counts.hit("lost");
+  }
+  if (sentinels.silent) return { ...answered(body, answer), isSilent: true };
   if (isDropped) return { response: cutConnection(), body, answer: { connection: "cut", unsent: answer } };
   if (sentinels.garbage) return { response: new Response(UNREADABLE), body, answer: UNREADABLE };
   return answered(body, answer);

@@ -1,4 +1,5 @@
 import { json } from "../http.ts";
+import type { KieWorld } from "./world.ts";
 
 /** KIE's envelope. It rides on HTTP 200 whatever the code is. */
 export interface Envelope {
@@ -14,6 +15,8 @@ export interface Answered {
   /** JSON value of the request, file contents replaced. */
   body: unknown;
   answer: unknown;
+  /** True when the caller waits for ever. */
+  isSilent?: true;
 }
 
 export function answered(body: unknown, answer: Envelope, status = 200): Answered {
@@ -47,7 +50,10 @@ export function gatewayError(status: number): Response {
   return new Response(page, { status, headers: { "content-type": "text/html" } });
 }
 
-/** True for the bearer key and nothing else, as KIE has it. */
-export function hasKey(request: Request, apiKey: string): boolean {
-  return request.headers.get("authorization") === `Bearer ${apiKey}`;
+/** True for the bearer key and nothing else, as KIE has it; false while the key is refused on purpose. */
+export function hasKey(world: KieWorld, request: Request): boolean {
+  if (request.headers.get("authorization") !== `Bearer ${world.options.apiKey}`) return false;
+  if (!world.switches().keyRefused) return true;
+  world.counts.hit("key-refused");
+  return false;
 }

@@ -16,8 +16,8 @@ export interface FoundFile {
   givenNames: string[];
 }
 
+const HOUR_MS = 3_600_000;
 /** @see https://docs.kie.ai */
-const RESULT_LIFE_MS = 14 * 24 * 3_600_000;
 export const LINK_LIFE_MS = 20 * 60_000;
 const MIMES = { png: "image/png", mp4: "video/mp4", mp3: "audio/mpeg", wav: "audio/wav" } as const;
 const KINDS = { png: "image", mp4: "video", mp3: "audio", wav: "audio" } as const;
@@ -67,6 +67,7 @@ export async function handleFile(world: KieWorld, request: Request, path: string
 async function serve(world: KieWorld, request: Request, path: string): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") return new Response("Method not allowed", { status: 405 });
   if (world.switches().filesNeedUserAgent && !request.headers.get("user-agent")) {
+    world.counts.hit("file-without-user-agent");
     return new Response("error code: 1010", { status: 403 });
   }
   const file = await load(world, path);
@@ -99,8 +100,9 @@ function findResult(world: KieWorld, path: string): ResultFile | undefined {
   // The first track of a song is there before the task has ended, and a forged callback points at a file that works.
   const exists = outcome ? outcome.state === "success" || sentinels.badCallback : world.now() >= task.generatingAt;
   if (!exists) return undefined;
-  if (outcome && world.now() >= outcome.completedAt + RESULT_LIFE_MS) {
+  if (outcome && world.now() >= outcome.completedAt + world.switches().resultLifeHours * HOUR_MS) {
     world.context.store.deleteBlob(file.blobId);
+    world.counts.hit("result-expired");
     return undefined;
   }
   return file;

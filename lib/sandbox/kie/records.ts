@@ -1,6 +1,6 @@
 import { operationOf } from "./operations.ts";
 import { sunoMusic } from "./shapes/suno-music.ts";
-import { type KieTask, stateOf, type TaskOutcome } from "./task.ts";
+import { FAILURES, type KieTask, stateOf, type TaskOutcome } from "./task.ts";
 
 /** The `data` of recordInfo and, without `response` and with another `param`, of a callback. */
 export type RecordData = Record<string, unknown>;
@@ -32,17 +32,27 @@ export function dedicatedRecordData(task: KieTask, now: number): RecordData | un
   return data && task.sentinels.extra ? { ...data, ...UNKNOWN_MEMBERS } : data;
 }
 
-const isVisible = (task: KieTask, now: number): boolean => now >= task.visibleAt || task.outcome !== undefined;
+/** A task that has ended is known, unless it was asked to stay unknown. */
+const isVisible = (task: KieTask, now: number): boolean =>
+  now >= task.visibleAt || (task.outcome !== undefined && task.sentinels.unseenSeconds === undefined);
 
 /** What an ended task sends to the product's callback URL. @see https://docs.kie.ai */
 export function callbackBody(task: KieTask, outcome: TaskOutcome, creditsLeft: number): Record<string, unknown> {
-  // A forged success: the record says fail, the body says success, and the signature does not cover the body.
-  const shown: TaskOutcome = task.sentinels.badCallback
-    ? { state: "success", completedAt: outcome.completedAt }
-    : outcome;
-  const body = shapedBody(task, shown, creditsLeft);
-  return task.sentinels.extra ? { ...body, ...UNKNOWN_MEMBERS } : body;
+  const { badCallback, falseFailure, foreignId, extra } = task.sentinels;
+  const { completedAt } = outcome;
+  // A forged verdict: the record says one thing, the body another, and the signature does not cover the body.
+  const shown: TaskOutcome = badCallback
+    ? { state: "success", completedAt }
+    : falseFailure
+      ? { state: "fail", completedAt, ...FAILURES["500"] }
+      : outcome;
+  const named = foreignId ? { ...task, taskId: foreignIdOf(task) } : task;
+  const body = shapedBody(named, shown, creditsLeft);
+  return extra ? { ...body, ...UNKNOWN_MEMBERS } : body;
 }
+
+/** The id of no task, which a forged callback names and is signed for. */
+export const foreignIdOf = ({ taskId }: KieTask): string => taskId.replace(/.{8}$/, "00000000");
 
 function shapedBody(task: KieTask, outcome: TaskOutcome, creditsLeft: number): Record<string, unknown> {
   if (task.sunoStages) return sunoMusic.callback(task, outcome);
@@ -88,6 +98,11 @@ function resultJsonOf(task: KieTask): Record<string, unknown> {
 function dressed(task: KieTask, data: RecordData, creditsLeft?: number): RecordData {
   const { sentinels } = task;
   let shown = data;
+  if (sentinels.sameTimes) shown = { ...shown, updateTime: shown.createTime };
+  if (sentinels.noResultJson && shown.state === "fail") {
+    const { resultJson: _, ...rest } = shown;
+    shown = rest;
+  }
   if (sentinels.oldNames) {
     const { creditsConsumed, ...rest } = shown;
     const remained = creditsLeft === undefined ? {} : { remainedCredits: creditsLeft };

@@ -20,7 +20,8 @@ export interface ResultRequest {
 const IMAGE_LONG_SIDE = 640;
 const VIDEO_LONG_SIDE = 320;
 const LONGEST_VIDEO_SECONDS = 3;
-const BIG_FILE_BYTES = 12 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+const BIG_FILE_MEGABYTES = 12;
 /** 1024-pixel cover names of the older image models. */
 const NAMED_RATIOS: Readonly<Record<string, number>> = { landscape: 4 / 3, portrait: 3 / 4, square: 1 };
 
@@ -35,6 +36,7 @@ export function fileOf(request: ResultRequest, index: number, format: ResultFile
   const words = promptOf(input) || (source?.song?.title ?? "");
   const caption = [words.slice(0, 400), `${model}${index > 0 ? ` · ${index + 1}` : ""}`].filter(Boolean);
   const asked = Number(input.duration);
+  const megabytes = sentinels.sizeMegabytes ?? (sentinels.big ? BIG_FILE_MEGABYTES : undefined);
   return {
     ...named(request, `${index}.${format}`),
     format,
@@ -42,7 +44,7 @@ export function fileOf(request: ResultRequest, index: number, format: ResultFile
     ...frameOf(input, format),
     seconds: Math.min(LONGEST_VIDEO_SECONDS, asked > 0 ? asked : LONGEST_VIDEO_SECONDS),
     seed: Number.parseInt(taskId.slice(-6), 16) + index,
-    ...(sentinels.big ? { sizeBytes: BIG_FILE_BYTES } : {}),
+    ...(megabytes === undefined ? {} : { sizeBytes: megabytes * MEGABYTE }),
   };
 }
 

@@ -33,12 +33,13 @@ export function buildResult(request: ResultRequest): TaskResult {
 
 function resultOf(request: ResultRequest): TaskResult {
   const { schema, model, input, sentinels, urlOf } = request;
+  if (sentinels.empty) return emptyResult(schema);
   if (schema.mode === "character") return characterResult(request);
   if (schema.output === "text") return { files: [], json: { resultObject: textResult(request) } };
   if (isSongModel(schema)) return songResult(request);
   if (schema.mode === "vocal-separation") return stemsResult(request);
   if (schema.mode === "audio-conversion") return wavResult(request);
-  const count = schema.output === "image" && sentinels.many ? sentinels.many : outputCountOf(schema, model, input);
+  const count = (schema.output !== "audio" && sentinels.many) || outputCountOf(schema, model, input);
   const files = Array.from({ length: count }, (_, index) => fileOf(request, index, formatOf(schema)));
   const resultUrls = files.map((file) => urlOf(file.name));
   const frame = (name: string) => ({ ...fileOf(request, 0, "png"), ...named(request, `${name}.png`) });
@@ -50,6 +51,13 @@ function resultOf(request: ResultRequest): TaskResult {
   const frames = ["first", "last"].map(frame);
   const [firstFrameUrl, lastFrameUrl] = frames.map((each) => [urlOf(each.name)]);
   return { files: [...files, ...frames], json: { resultUrls, firstFrameUrl, lastFrameUrl } };
+}
+
+/** A success that brings nothing, in the shape that its kind of result has. */
+function emptyResult(schema: ModelSchema): TaskResult {
+  if (schema.output === "text") return { files: [], json: { resultObject: {} } };
+  if (isSongModel(schema)) return { files: [], songs: [], json: { data: [] } };
+  return { files: [], json: { resultUrls: [] } };
 }
 
 /** Face and body of a character: two pictures inside an answer that is otherwise words. */

@@ -1,6 +1,6 @@
 import type { CallbackSender } from "./callbacks.ts";
 import { isReachable } from "./media-inputs.ts";
-import { callbackBody } from "./records.ts";
+import { callbackBody, foreignIdOf } from "./records.ts";
 import { sunoStageBody } from "./shapes/suno-music.ts";
 import { FAILURES, type KieTask, SUNO_STAGES, type TaskOutcome } from "./task.ts";
 import type { KieWorld } from "./world.ts";
@@ -17,7 +17,14 @@ export interface TaskRunner {
 
 /** Its page tells of one callback. @see https://docs.kie.ai */
 const WITHOUT_STAGES = "suno/replace-section";
-const LATE_TEXT_MS = 1_000;
+const LATE_STAGE_MS = 1_000;
+const SECOND_MS = 1_000;
+
+/** How the callbacks of a task are signed, and for which id. */
+function signingOf(task: KieTask): { signedId?: string; signature?: "none" | "foreign" | "stale" } {
+  const { foreignId, signature } = task.sentinels;
+  return { ...(foreignId ? { signedId: foreignIdOf(task) } : {}), ...(signature ? { signature } : {}) };
+}
 
 export function createTaskRunner(world: KieWorld, callbacks: CallbackSender): TaskRunner {
   const { clock, store } = world.context;
@@ -58,28 +65,49 @@ export function createTaskRunner(world: KieWorld, callbacks: CallbackSender): Ta
 
   function settle(task: KieTask, outcome: TaskOutcome): string[] {
     world.put<KieTask>("tasks", task.taskId, { ...task, outcome });
-    if (outcome.state === "fail") world.changeCredits(task.credits);
+    if (outcome.state === "fail") world.bookTask(task.credits);
+    if (outcome.state === "fail" && task.sunoStages && task.emptyErrorList) world.counts.hit("empty-suno-error");
     const { callBackUrl: url, sentinels, taskId } = task;
     if (!url || sentinels.lostCallback) return [];
     const body = callbackBody(task, outcome, world.credits());
-    const request = { taskId, stage: "complete", url, body, dueAt: outcome.completedAt } as const;
-    const { repeatSunoComplete, lateSunoText } = world.switches();
+    const { repeatSunoComplete, lateSunoText, reverseSunoStages, callbackDelaySeconds } = world.switches();
+    const delaySeconds = sentinels.callbackDelaySeconds ?? callbackDelaySeconds;
+    const dueAt = outcome.completedAt + delaySeconds * SECOND_MS;
+    const request = { ...signingOf(task), taskId, stage: "complete", url, body, dueAt } as const;
     const isTwice = sentinels.twice || (task.sunoStages && repeatSunoComplete);
+    if (isTwice) world.counts.hit("callback-twice");
     if (task.sunoStages && lateSunoText) {
-      const dueAt = outcome.completedAt + world.paced(LATE_TEXT_MS);
-      callbacks.schedule(callbacks.add({ taskId, stage: "text", url, body: sunoStageBody(task, "text"), dueAt }));
+      world.counts.hit("late-suno-text");
+      stageLater(task, url, "text", dueAt + world.paced(LATE_STAGE_MS));
     }
-    return isTwice ? [callbacks.add(request), callbacks.add(request)] : [callbacks.add(request)];
+    if (hasStages(task) && reverseSunoStages && outcome.state === "success") {
+      world.counts.hit("callbacks-reversed");
+      stageLater(task, url, "first", dueAt + world.paced(LATE_STAGE_MS));
+      stageLater(task, url, "text", dueAt + world.paced(2 * LATE_STAGE_MS));
+    }
+    const ids = isTwice ? [callbacks.add(request), callbacks.add(request)] : [callbacks.add(request)];
+    if (delaySeconds === 0) return ids;
+    world.counts.hit("callback-late");
+    for (const id of ids) callbacks.schedule(id);
+    return [];
   }
 
+  function stageLater(task: KieTask, url: string, stage: "text" | "first", dueAt: number): void {
+    const { taskId } = task;
+    const body = sunoStageBody(task, stage);
+    callbacks.schedule(callbacks.add({ ...signingOf(task), taskId, stage, url, body, dueAt }));
+  }
+
+  const hasStages = (task: KieTask): boolean =>
+    task.sunoStages && task.model !== WITHOUT_STAGES && !world.switches().skipSunoStages;
+
   function announceStages(task: KieTask): void {
-    const { callBackUrl: url, finishAt, taskId, createdAt } = task;
+    const { callBackUrl: url, finishAt, createdAt } = task;
     const isSilent = !url || finishAt === null || task.failure || task.sentinels.lostCallback;
-    const hasStages = task.sunoStages && task.model !== WITHOUT_STAGES;
-    if (!hasStages || isSilent || world.switches().skipSunoStages) return;
+    if (task.sunoStages && world.switches().skipSunoStages) world.counts.hit("skipped-suno-stages");
+    if (!hasStages(task) || isSilent || world.switches().reverseSunoStages) return;
     for (const stage of ["text", "first"] as const) {
-      const dueAt = Math.round(createdAt + (finishAt - createdAt) * SUNO_STAGES[stage]);
-      callbacks.schedule(callbacks.add({ taskId, stage, url, body: sunoStageBody(task, stage), dueAt }));
+      stageLater(task, url, stage, Math.round(createdAt + (finishAt - createdAt) * SUNO_STAGES[stage]));
     }
   }
 

@@ -5,12 +5,14 @@ import { alterationsOf, alterCatalogue, resetCatalogue } from "./catalogue-alter
 import type { KieControl, KieTaskSummary } from "./control.ts";
 import type { Target } from "./create-request.ts";
 import { type CreateTraffic, createTask, newTraffic } from "./create-task.ts";
+import { createEdge } from "./edge.ts";
 import { type Answered, answered, refusedBy } from "./envelope.ts";
 import { handleFile } from "./files.ts";
 import { credit, dedicatedRecord, downloadUrl, recordInfo } from "./market-routes.ts";
 import { OPERATIONS } from "./operations.ts";
 import { createTaskRunner } from "./runner.ts";
-import type { KieViolation } from "./switches.ts";
+import { wordsToSentinels } from "./sentinels.ts";
+import { DEFAULT_SWITCHES, type KieViolation } from "./switches.ts";
 import { type KieTask, stateOf } from "./task.ts";
 import { handleUpload } from "./upload-routes.ts";
 import { createKieWorld, type KieOptions } from "./world.ts";
@@ -22,14 +24,16 @@ type Route = (request: Request) => Promise<Answered>;
  * files and callbacks. What it answers was written after KIE's documents and recordings made by others; nobody compared
  * it with the live service.
  *
- * It does not imitate: Midjourney, Luma and the dedicated recovery of songs (404); limits on record queries and uploads;
+ * It does not imitate: Midjourney, Luma and the dedicated recovery of songs (404); limits on uploads, and on record
+ * queries unless a switch sets them;
  * queueing by load; moderation; the content of media (a result shows the prompt, a song is a random tune, its notes are
  * not transcribed); `output_format` and sizes (pictures are PNG of at most 640 pixels, videos silent and at most 3
  * seconds, speech is a tune, songs are 5 and 7 seconds long); limits on the length and the pixels of input media; rules
  * that the documents tell in words only, but for those in spans.ts; the time real generations take; IP allowlists;
  * cookies; failures of its own. That the 4K of a clip has a task id of its own is a guess.
  *
- * Magic words at the beginning of a text are in sentinels.ts, lasting faults in switches.ts. State is in the store.
+ * Magic words at the beginning of a text are in sentinels.ts, lasting faults in switches.ts, faults of single calls in
+ * edge.ts. State is in the store; faults of single calls are in memory.
  */
 export function createKieSimulator(context: SandboxContext, options: KieOptions): Simulator & KieControl {
   const world = createKieWorld(context, options);
@@ -37,6 +41,7 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
   const runner = createTaskRunner(world, callbacks);
   let traffic: CreateTraffic = newTraffic();
   let catalogueTraffic = newCatalogueTraffic();
+  const edge = createEdge(world);
 
   const create = (target: Target) => (request: Request) => createTask(world, runner, traffic, target, request);
   const recordPaths = new Set(OPERATIONS.flatMap(({ record }) => (record ? [record.path] : [])));
@@ -51,30 +56,28 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
     "POST /api/v1/common/download-url": (request) => downloadUrl(world, request),
   };
 
-  function route(request: Request): { method: string; answer: Promise<Answered> } {
+  function route(request: Request): { method: string; work: () => Promise<Answered> } {
     const { pathname } = new URL(request.url);
     const below = (prefix: string) => (pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : undefined);
     const uploadPath = below(options.uploadPrefix);
     if (uploadPath) {
-      return { method: `${request.method} ${uploadPath}`, answer: handleUpload(world, request, uploadPath) };
+      return { method: `${request.method} ${uploadPath}`, work: () => handleUpload(world, request, uploadPath) };
     }
     const filePath = below(options.filesPrefix);
     if (filePath) {
-      const answer = handleFile(world, request, decodePath(filePath.slice(1)));
-      return { method: `${request.method} ${options.filesPrefix}${filePath}`, answer };
+      const work = () => handleFile(world, request, decodePath(filePath.slice(1)));
+      return { method: `${request.method} ${options.filesPrefix}${filePath}`, work };
     }
     const path = below(options.prefix) ?? pathname;
     const method = `${request.method} ${path}`;
-    const fromCatalogue = handleCatalogue(world, catalogueTraffic, request, path);
-    if (fromCatalogue) return { method, answer: fromCatalogue };
     const handler = routes[method] ?? (async () => answered(null, refusedBy(404), 404));
-    return { method, answer: handler(request) };
+    return { method, work: () => handleCatalogue(world, catalogueTraffic, request, path) ?? handler(request) };
   }
 
   async function handle(request: Request): Promise<Response> {
     const at = world.now();
-    const { method, answer: pending } = route(request);
-    const { response, body, answer } = await pending;
+    const { method, work } = route(request);
+    const { response, body, answer } = await edge.pass(method, request.signal, work);
     context.calls.record({ service: "kie", method, body: body ?? null, answer, at, durationMs: world.now() - at });
     return response;
   }
@@ -99,6 +102,7 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
       callbacks.start();
     },
     stop: async () => {
+      edge.stop();
       await Promise.all([runner.stop(), callbacks.stop()]);
     },
     reset: () => {
@@ -106,6 +110,7 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
       callbacks.reset();
       traffic = newTraffic();
       catalogueTraffic = newCatalogueTraffic();
+      edge.clear();
       context.store.transaction(world.forgetEverything);
     },
     tasks,
@@ -121,6 +126,26 @@ export function createKieSimulator(context: SandboxContext, options: KieOptions)
     alterCatalogue: (alterations) => alterCatalogue(world, alterations),
     resetCatalogue: () => resetCatalogue(world),
     setSuccessRate: (model, rate) => setSuccessRate(world, model, rate),
+    next: edge.next,
+    nextTask: (words, times = 1) => {
+      // Read now, so that a slip is told to whoever made it.
+      wordsToSentinels(words);
+      for (let count = 0; count < times; count += 1) traffic.nextWords.push(words);
+    },
+    loseNextUploads: (count = 1) => world.loseUploads(count),
+    nextTasks: () => [...traffic.nextWords],
+    left: (what) => {
+      if (what === "refuse") return traffic.nextFailures.length;
+      if (what === "drop") return traffic.dropsLeft;
+      return what === "lose-upload" ? world.uploadsToLose() : edge.left(what);
+    },
+    injected: world.counts.all,
+    clearFaults: () => {
+      edge.clear();
+      world.loseUploads(0);
+      world.setSwitches(DEFAULT_SWITCHES);
+      traffic = { ...newTraffic(), recent: traffic.recent };
+    },
     failNextCreate: (code) => {
       traffic.nextFailures.push(code);
     },

@@ -73,6 +73,7 @@ export interface TaskTimes {
 }
 
 const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
 /** [shortest, longest] in seconds by what the model returns; far shorter than in reality, so that nobody waits long. */
 const DURATIONS: Readonly<Record<"image" | "video" | "audio" | "text" | "music", readonly [number, number]>> = {
   image: [8, 12],
@@ -97,9 +98,13 @@ export function timesOf(
 ): TaskTimes {
   const [shortest, longest] = DURATIONS[kind];
   const seconds = shortest + (longest - shortest) * fractionOf(taskId, "duration");
-  const wholeMs = paced(seconds * SECOND_MS * (sentinels.slow ? 10 : 1));
+  const { lateMinutes } = sentinels;
+  // A time that was asked for in minutes is meant as it stands, however quick the simulator is.
+  const wholeMs =
+    lateMinutes === undefined ? paced(seconds * SECOND_MS * (sentinels.slow ? 10 : 1)) : lateMinutes * MINUTE_MS;
   // An early callback would be a contradiction if the record did not exist yet.
-  const invisibleMs = sentinels.early ? 0 : paced(LONGEST_INVISIBLE_MS * fractionOf(taskId, "visible"));
+  const unseenMs = sentinels.unseenSeconds === undefined ? undefined : sentinels.unseenSeconds * SECOND_MS;
+  const invisibleMs = unseenMs ?? (sentinels.early ? 0 : paced(LONGEST_INVISIBLE_MS * fractionOf(taskId, "visible")));
   return {
     visibleAt: createdAt + invisibleMs,
     queuingAt: createdAt + Math.round(wholeMs * 0.25),

@@ -22,7 +22,7 @@ const READERS: Readonly<Record<string, (world: KieWorld, request: Request) => Pr
 export async function handleUpload(world: KieWorld, request: Request, path: string): Promise<Answered> {
   const read = READERS[path];
   if (!read) return failure(null, 404, "Not found");
-  if (!hasKey(request, world.options.apiKey)) return failure(null, 401, "Authentication failed: Invalid API Key");
+  if (!hasKey(world, request)) return failure(null, 401, "Authentication failed: Invalid API Key");
   if (request.method !== "POST") return failure(null, 405, "Method not allowed");
   const { fields, file, problem } = await read(world, request);
   const written = { ...fields, ...(file ? { file: { file: file.name, bytes: file.bytes.length } } : {}) };

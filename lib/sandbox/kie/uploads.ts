@@ -29,8 +29,7 @@ export interface NewUpload {
   declaredMime?: string;
 }
 
-/** The newest official text says 24 hours, older pages three days. @see https://docs.kie.ai */
-const UPLOAD_LIFE_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
 const ACCOUNT_FOLDER = "kieai/136592";
 const EXTENSIONS: Readonly<Record<string, string>> = { jpeg: "jpg" };
 
@@ -58,7 +57,7 @@ export async function keepUpload(world: KieWorld, upload: NewUpload): Promise<Up
     sizeBytes: bytes.length,
     ...(seconds === undefined ? {} : { seconds }),
     uploadedAt,
-    expiresAt: uploadedAt + UPLOAD_LIFE_MS,
+    expiresAt: uploadedAt + lifeMs(world),
   };
   world.context.store.transaction(() => {
     world.context.store.putBlob(document.blobId, bytes);
@@ -67,10 +66,19 @@ export async function keepUpload(world: KieWorld, upload: NewUpload): Promise<Up
   return document;
 }
 
+function lifeMs(world: KieWorld): number {
+  const left = world.uploadsToLose();
+  if (left === 0) return world.switches().uploadLifeHours * HOUR_MS;
+  world.loseUploads(left - 1);
+  world.counts.hit("upload-gone");
+  return 0;
+}
+
 /** A living upload by its path below the files prefix; one past its time is deleted on the way. */
 export function findUpload(world: KieWorld, filePath: string): UploadDocument | undefined {
   const document = world.get<UploadDocument>("uploads", filePath);
   if (!document || world.now() < document.expiresAt) return document;
+  world.counts.hit("upload-expired");
   world.delete("uploads", filePath);
   world.context.store.deleteBlob(document.blobId);
   return undefined;

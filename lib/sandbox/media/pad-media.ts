@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 
 /**
- * The same PNG, MP4 or MP3 grown to about `sizeBytes` with a part that players skip: a private chunk, a `free` box, an
- * ID3 tag. Anything else, or a file that is large enough, comes back as it is.
+ * The same PNG, MP4, MP3 or WAV grown to about `sizeBytes` with a part that players skip: a private chunk, a `free` box,
+ * an ID3 tag, a `junk` chunk. Anything else, or a file that is large enough, comes back as it is.
  */
 export function padMedia(bytes: Uint8Array, mime: string, sizeBytes: number): Uint8Array {
   const missing = sizeBytes - bytes.length;
@@ -10,6 +10,7 @@ export function padMedia(bytes: Uint8Array, mime: string, sizeBytes: number): Ui
   if (mime === "image/png") return padPng(bytes, missing);
   if (mime === "video/mp4") return joined(bytes, mp4FreeBox(missing));
   if (mime === "audio/mpeg") return joined(id3Padding(missing), bytes);
+  if (mime === "audio/wav") return padWav(bytes, missing);
   return bytes;
 }
 
@@ -38,6 +39,16 @@ function id3Padding(missing: number): Uint8Array {
   return tag;
 }
 
+function padWav(bytes: Uint8Array, missing: number): Uint8Array {
+  const even = missing - (missing % 2);
+  const chunk = Buffer.alloc(even);
+  chunk.write("junk", 0, "latin1");
+  chunk.writeUInt32LE(even - 8, 4);
+  const file = Buffer.concat([bytes, chunk]);
+  file.writeUInt32LE(file.length - 8, 4);
+  return file;
+}
+
 function joined(...parts: Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
+  return Buffer.concat(parts);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The sandbox's JSON API. Every function throws `ConnectionLost` when the server can not be reached and `ApiError` when it refuses. */
 
-/** @import { Attachment, Call, Chat, Command, Profile, User, Wallet } from "./types.js" */
+/** @import { Attachment, Call, Chat, Command, Fault, Profile, User, Wallet } from "./types.js" */
 
 export class ConnectionLost extends Error {
   constructor() {
@@ -163,5 +163,16 @@ export const fetchWallets = async () => (await call("wallets")).wallets ?? [];
 
 /** @returns {Promise<Call[]>} */
 export const fetchCalls = async () => (await call("calls")).calls ?? [];
+
+/** @returns {Promise<Fault[]>} */
+export const fetchFaults = async () => (await call("faults")).faults ?? [];
+
+/**
+ * @param {string} name
+ * @param {object} parameters
+ */
+export const setFault = (name, parameters) => post("faults", { name, ...parameters });
+
+export const clearFaults = () => post("faults/clear", {});
 
 export const resetSandbox = () => post("reset", {});

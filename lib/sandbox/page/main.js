@@ -81,6 +81,10 @@ const panel = createPanel({
   editProfile,
   reset,
   onCallsOpen: () => void refreshPanel(),
+  onFaultsOpen: () => void refreshPanel(),
+  setFault: (name, parameters) => api.setFault(name, parameters).finally(refreshPanel),
+  clearFaults: () => api.clearFaults().finally(refreshPanel),
+  userId: () => state.userId,
 });
 const layout = createLayout(
   { users: users.element, chat: chatView.element, composer: composer.element, panel: panel.element },
@@ -452,6 +456,7 @@ async function loadPanel() {
     const [wallets] = await Promise.all([api.fetchWallets(), refreshClock()]);
     panel.renderWallets(wallets, state.users, state.userId);
     if (panel.isCallsOpen()) panel.renderCalls(await api.fetchCalls());
+    if (panel.isFaultsOpen()) panel.renderFaults(await api.fetchFaults());
   } catch (error) {
     if (error instanceof api.ConnectionLost) layout.showConnection(false);
     panel.renderWalletsError(error instanceof Error ? error.message : "Не удалось загрузить");

@@ -3,12 +3,13 @@
 
 import { createCallsView } from "./calls-view.js";
 import { el, iconButton, textButton, whileBusy } from "./dom.js";
+import { createFaultsView } from "./faults-view.js";
 import { formatFullDate, formatKopecks, formatShift, formatTimeWithSeconds, parseShift } from "./format.js";
 import { icon } from "./icons.js";
 import { askConfirmation, showError, showNotice } from "./notices.js";
 import { avatar } from "./users.js";
 
-/** @import { Call, User, Wallet } from "./types.js" */
+/** @import { Call, Fault, User, Wallet } from "./types.js" */
 
 const SHIFTS = /** @type {const} */ ([
   ["+1 мин", 60],
@@ -26,6 +27,10 @@ const SHIFTS = /** @type {const} */ ([
  * @param {() => Promise<void>} actions.editProfile
  * @param {() => Promise<void>} actions.reset
  * @param {() => void} actions.onCallsOpen
+ * @param {() => void} actions.onFaultsOpen
+ * @param {(name: string, parameters: object) => Promise<void>} actions.setFault
+ * @param {() => Promise<void>} actions.clearFaults
+ * @param {() => number} actions.userId Whose chat is open.
  */
 export function createPanel(actions) {
   /**
@@ -84,6 +89,17 @@ export function createPanel(actions) {
     if (callsSection.open) actions.onCallsOpen();
   });
 
+  const faults = createFaultsView({ onSet: actions.setFault, onClear: actions.clearFaults, userId: actions.userId });
+  const faultsSection = el(
+    "details",
+    { class: "panel-section" },
+    el("summary", { text: "Сбои", testId: "faults-open" }),
+    faults.element,
+  );
+  faultsSection.addEventListener("toggle", () => {
+    if (faultsSection.open) actions.onFaultsOpen();
+  });
+
   const header = el(
     "header",
     { class: "side-header" },
@@ -122,6 +138,7 @@ export function createPanel(actions) {
           unblockButton,
         ),
       ),
+      faultsSection,
       callsSection,
       section(
         "Сброс",
@@ -148,6 +165,9 @@ export function createPanel(actions) {
   return {
     element,
     isCallsOpen: () => callsSection.open,
+    isFaultsOpen: () => faultsSection.open,
+    /** @param {Fault[]} list */
+    renderFaults: (list) => faults.render(list),
     /**
      * @param {number} nowMs Virtual time.
      * @param {number} offsetSeconds

@@ -55,6 +55,15 @@
  * @property {number} at Epoch milliseconds, virtual time.
  * @property {number} durationMs
  * @property {boolean} [inWebhookResponse]
+ * @typedef {object} Fault
+ * @property {string} name
+ * @property {string} service
+ * @property {string} label
+ * @property {"switch" | "shots" | "number" | "text" | "choice" | "action"} kind
+ * @property {boolean | number | string | null} value
+ * @property {string[]} [choices]
+ * @property {number} injected
+ * @property {string[]} takes Names of what it takes.
  * @typedef {{file: File, kind: SendKind}} Attachment
  */
 

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { MINUTE_MS, SECOND_MS } from "../../shared/clock.ts";
 import { randomId } from "../../shared/ids.ts";
 import type { SandboxContext } from "../context.ts";
+import type { QstashFaultGate } from "./faults.ts";
 import { type DeadLetter, type MessageOrder, type QueuedMessage, toMultiHeaders } from "./message.ts";
 import { retryDelayMs } from "./retry.ts";
-import { signDelivery } from "./signature.ts";
 
 const MESSAGES = "qstash.messages";
 const DEAD_LETTERS = "qstash.dlq";
@@ -13,12 +13,10 @@ const NOT_RETRYABLE_STATUS = 489;
 const STOP_PATIENCE_MS = 2_000;
 
 export interface DeliveryOptions {
-  signingKey: string;
+  /** The value of `Upstash-Signature`. */
+  sign: (url: string, body: Uint8Array) => string;
   deliver: (request: Request) => Promise<Response>;
-  /** While true nothing is delivered: a due message waits a virtual minute and asks again. */
-  isDown: () => boolean;
-  /** True when this delivered message shall come once more. */
-  takeDuplicate: () => boolean;
+  gate: QstashFaultGate;
 }
 
 interface Answer {
@@ -33,6 +31,7 @@ interface Answer {
  */
 export function createCourier(context: SandboxContext, options: DeliveryOptions) {
   const { clock, store, note } = context;
+  const { gate } = options;
   const timers = new Map<string, { cancel(): void }>();
   const underWay = new Set<Promise<void>>();
   const quit = new AbortController();
@@ -56,7 +55,11 @@ export function createCourier(context: SandboxContext, options: DeliveryOptions)
     const createdAt = clock.now().getTime();
     const notBefore = createdAt + Math.round(order.delaySeconds * SECOND_MS);
     const messageId = `msg_${randomId(32)}`;
-    const message = { ...order, messageId, createdAt, notBefore, scheduleId, retried: 0, nextAttemptAt: notBefore };
+    const { isSwallowed, lateSeconds } = gate.ofAccepted(order);
+    const nextAttemptAt = notBefore + Math.round(lateSeconds * SECOND_MS);
+    const message = { ...order, messageId, createdAt, notBefore, scheduleId, retried: 0, nextAttemptAt };
+    gate.bill();
+    if (isSwallowed) return message;
     store.put<QueuedMessage>(MESSAGES, messageId, message);
     arm(message);
     return message;
@@ -65,13 +68,17 @@ export function createCourier(context: SandboxContext, options: DeliveryOptions)
   async function attempt(messageId: string): Promise<void> {
     const message = store.get<QueuedMessage>(MESSAGES, messageId);
     if (message === undefined || isStopped) return;
-    if (options.isDown()) return tryAgain(message, MINUTE_MS);
-    const answer = await send(message);
+    if (gate.faults.down) {
+      gate.hit("down");
+      return tryAgain(message, MINUTE_MS);
+    }
+    if (message.retried > 0) gate.bill();
+    const answer = await carry(message);
     // Cut off by `stop`, or cancelled or forgotten while it was under way.
     if (quit.signal.aborted || store.get(MESSAGES, messageId) === undefined) return;
     if (message.callback !== undefined) post(callbackOrder(message.callback, message, answer));
     if (answer.status >= 200 && answer.status < 300) {
-      if (options.takeDuplicate()) return tryAgain(message, 0);
+      if (gate.takeDuplicate(message)) return tryAgain(message, 0);
       store.delete(MESSAGES, messageId);
       return;
     }
@@ -89,6 +96,7 @@ export function createCourier(context: SandboxContext, options: DeliveryOptions)
   }
 
   function bury(message: QueuedMessage, answer: Answer): void {
+    gate.hit("buried");
     const dlqId = `${clock.now().getTime()}-${store.next(DEAD_LETTERS)}`;
     store.transaction(() => {
       store.delete(MESSAGES, message.messageId);
@@ -106,11 +114,19 @@ export function createCourier(context: SandboxContext, options: DeliveryOptions)
     note(`QStash gave up on a message for ${message.url}: the last answer was ${answer.status || "none"}.`);
   }
 
+  /** One attempt with what faults make of it. */
+  async function carry(message: QueuedMessage): Promise<Answer> {
+    if (gate.hits("unreachable", message)) return noAnswer("connection refused (a fault of the sandbox)");
+    const isTogether = gate.hits("deliver-together", message);
+    const [answer] = await Promise.all([send(message), ...(isTogether ? [send(message)] : [])]);
+    return gate.hits("answer-lost", message) ? noAnswer("connection reset (a fault of the sandbox)") : answer;
+  }
+
   async function send(message: QueuedMessage): Promise<Answer> {
     const body = Buffer.from(message.bodyBase64, "base64");
     const headers = new Headers(message.headers);
     headers.set("user-agent", "Upstash-QStash");
-    headers.set("upstash-signature", signDelivery(message.url, body, options.signingKey));
+    headers.set("upstash-signature", options.sign(message.url, body));
     headers.set("upstash-message-id", message.messageId);
     headers.set("upstash-retried", String(message.retried));
     headers.set("upstash-caller-ip", "127.0.0.1");
@@ -132,7 +148,7 @@ export function createCourier(context: SandboxContext, options: DeliveryOptions)
       };
     } catch (error) {
       const reason = error instanceof Error ? (error.cause ?? error) : error;
-      return { status: 0, headers: new Headers(), body: Buffer.from(String(reason)) };
+      return noAnswer(String(reason));
     }
   }
 
@@ -153,6 +169,15 @@ export function createCourier(context: SandboxContext, options: DeliveryOptions)
     deadLetters: () => store.list<DeadLetter>(DEAD_LETTERS).map(({ document }) => document),
     findDeadLetter: (dlqId: string) => store.get<DeadLetter>(DEAD_LETTERS, dlqId),
     deleteDeadLetter: (dlqId: string) => remove(DEAD_LETTERS, dlqId),
+    /** Publishes a dead letter anew, as a message of its own with all of its retries; `undefined` when there is none. */
+    retryDeadLetter: (dlqId: string): QueuedMessage | undefined => {
+      const letter = store.get<DeadLetter>(DEAD_LETTERS, dlqId);
+      if (letter === undefined) return undefined;
+      return store.transaction(() => {
+        remove(DEAD_LETTERS, dlqId);
+        return post({ ...orderOf(letter), delaySeconds: 0 }, letter.scheduleId);
+      });
+    },
     start: () => {
       for (const { document } of store.list<QueuedMessage>(MESSAGES)) {
         if (!timers.has(document.messageId)) arm(document);
@@ -171,6 +196,18 @@ export function createCourier(context: SandboxContext, options: DeliveryOptions)
       for (const { id } of store.list(MESSAGES)) remove(MESSAGES, id);
       for (const { id } of store.list(DEAD_LETTERS)) remove(DEAD_LETTERS, id);
     },
+  };
+}
+
+const noAnswer = (reason: string): Answer => ({ status: 0, headers: new Headers(), body: Buffer.from(reason) });
+
+/** What the publisher of a message asked for. */
+function orderOf(message: QueuedMessage): MessageOrder {
+  const { url, method, headers, bodyBase64, delaySeconds, maxRetries, timeoutSeconds } = message;
+  const { retryDelayExpression, callback, failureCallback, labels, flowControlKey } = message;
+  return {
+    ...{ url, method, headers, bodyBase64, delaySeconds, maxRetries, timeoutSeconds },
+    ...{ retryDelayExpression, callback, failureCallback, labels, flowControlKey },
   };
 }
 

@@ -8,9 +8,10 @@ const LIFETIME_SECONDS = 300;
  * clock says: the SDK's `Receiver` compares it with the system's clock and refuses a token from the future.
  *
  * @param url the destination exactly as published: the receiver compares it letter by letter.
+ * @param ageSeconds how long ago it was signed; above 300 it has expired.
  */
-export function signDelivery(url: string, body: Uint8Array, signingKey: string): string {
-  const nowSeconds = Math.floor(Date.now() / 1_000);
+export function signDelivery(url: string, body: Uint8Array, signingKey: string, ageSeconds = 0): string {
+  const nowSeconds = Math.floor(Date.now() / 1_000) - ageSeconds;
   const claims = {
     iss: "Upstash",
     sub: url,

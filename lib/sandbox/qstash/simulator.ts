@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { randomId } from "../../shared/ids.ts";
 import type { SandboxContext, Simulator } from "../context.ts";
-import { json, readJson } from "../http.ts";
+import { cutConnection, json, readJson } from "../http.ts";
 import { parseCron } from "./cron.ts";
 import { createCourier } from "./delivery.ts";
+import { createQstashFaults, type QstashFaults, type QstashSigner } from "./faults.ts";
 import { matches, unknownFilter } from "./filters.ts";
 import {
   type DeadLetter,
@@ -14,10 +15,14 @@ import {
   readOrder,
 } from "./message.ts";
 import { createSchedules, describeSchedule, type Schedule } from "./schedules.ts";
+import { signDelivery } from "./signature.ts";
 
 const DEDUPLICATION = "qstash.deduplication";
 const DEDUPLICATION_WINDOW_MS = 10 * 60_000;
+/** Of the free plan; shown when only the switch says that they are used up. https://upstash.com/pricing/qstash */
 const DAILY_MESSAGES = 1_000;
+const BURST_MESSAGES = 100;
+const EXPIRED_AGE_SECONDS = 3_600;
 
 const batchSchema = z.array(
   z.object({
@@ -38,16 +43,6 @@ export interface QstashOptions {
   deliver?: (request: Request) => Promise<Response>;
 }
 
-export interface QstashFaults {
-  /** The service is out: its API answers 503 and nothing is delivered. What is due goes out within a virtual minute after. */
-  down: boolean;
-  /** Publishing answers 429 as after the day's quota; what was accepted before is still delivered. */
-  dailyQuotaExceeded: boolean;
-  /** The next `count` successful deliveries are made once more, with the same message id. */
-  duplicate(count: number): void;
-  clear(): void;
-}
-
 /** A message on its way. `dueAt` is virtual time. */
 export interface PendingMessage {
   messageId: string;
@@ -62,7 +57,11 @@ export interface QstashSimulator extends Simulator {
   /** What is still to be delivered, the soonest first. */
   pending(): PendingMessage[];
   deadLetters(): DeadLetter[];
+  /** Publishes a dead letter anew, as a person does on QStash's own page: the new message's id, `undefined` when unknown. */
+  retryDeadLetter(dlqId: string): string | undefined;
   schedules(): Schedule[];
+  /** Pauses or resumes all of them, as a person does on QStash's own page. */
+  pauseSchedules(isPaused: boolean): void;
   faults: QstashFaults;
 }
 
@@ -70,22 +69,29 @@ export interface QstashSimulator extends Simulator {
  * QStash for the SDK 2.12.0: publish, batch, schedules, cancelling, dead letters, keys; delivery signed with the current
  * key, in virtual time, from the store. Publishing, scheduling and cancelling are recorded as calls of `qstash`.
  * Differs from the real one: no queues, url groups, events or flow control (its key is kept, its limits are not
- * enforced), loopback destinations are allowed, quotas are only a switch, cron knows UTC only.
+ * enforced), loopback destinations are allowed, quotas and the burst limit hold only when a switch sets them, cron knows
+ * UTC only.
  *
  * @see https://upstash.com/docs/qstash/api-reference (read 2026-11-20)
  */
 export function createQstashSimulator(context: SandboxContext, options: QstashOptions): QstashSimulator {
   const { clock, store, calls } = context;
-  const switches = { down: false, dailyQuotaExceeded: false, duplicates: 0 };
+  const gate = createQstashFaults(clock);
+  const { faults } = gate;
+  const keys: Readonly<Record<QstashSigner, string>> = {
+    current: options.currentSigningKey,
+    expired: options.currentSigningKey,
+    next: options.nextSigningKey,
+    foreign: "sig_of_somebody_else",
+  };
   const courier = createCourier(context, {
-    signingKey: options.currentSigningKey,
-    deliver: options.deliver ?? ((request) => fetch(request)),
-    isDown: () => switches.down,
-    takeDuplicate: () => {
-      if (switches.duplicates === 0) return false;
-      switches.duplicates -= 1;
-      return true;
+    sign: (url, body) => {
+      const signer = faults.signedWith;
+      if (signer !== "current") gate.hit(`signed-${signer}`);
+      return signDelivery(url, body, keys[signer], signer === "expired" ? EXPIRED_AGE_SECONDS : 0);
     },
+    deliver: options.deliver ?? ((request) => fetch(request)),
+    gate,
   });
   const schedules = createSchedules(context, courier.post);
   let published = 0;
@@ -114,34 +120,33 @@ export function createQstashSimulator(context: SandboxContext, options: QstashOp
 
   async function publish(request: Request, destination: string): Promise<Response> {
     return recorded("publish", async () => {
-      const refusal = quotaRefusal();
-      if (refusal !== undefined) return { body: { url: destination }, ...refusal };
       const order = readOrder(request.headers, destination, await bytesOf(request), clock.now());
       if (!order.ok) return { body: { url: destination }, status: 400, answer: { error: order.problem } };
-      const answer = accept(request.headers, order.value);
       const body = { ...describeOrder(order.value), deduplicationId: request.headers.get("upstash-deduplication-id") };
-      return { body, status: answer.deduplicated ? 202 : 201, answer };
+      const refusal = refusalOf(order.value);
+      if (refusal && !("isAccepted" in refusal)) return { body, ...refusal };
+      const answer = accept(request.headers, order.value);
+      return { body, status: answer.deduplicated ? 202 : 201, answer, isCut: refusal !== undefined };
     });
   }
 
   async function batch(request: Request): Promise<Response> {
     return recorded("batch", async () => {
-      const refusal = quotaRefusal();
-      if (refusal !== undefined) return { body: [], ...refusal };
       const parsed = batchSchema.safeParse(await readJson(request));
       if (!parsed.success) return { body: [], status: 400, answer: { error: z.prettifyError(parsed.error) } };
       const entries = parsed.data.map((entry) => {
         const headers = new Headers(entry.headers);
         return { headers, order: readOrder(headers, entry.destination, Buffer.from(entry.body ?? ""), clock.now()) };
       });
+      const body = entries.map(({ order }) => (order.ok ? describeOrder(order.value) : order.problem));
+      // A fault hits the whole request, by its first message.
+      const first = entries.map(({ order }) => order).find((order) => order.ok);
+      const refusal = first === undefined ? undefined : refusalOf(first.value);
+      if (refusal && !("isAccepted" in refusal)) return { body, ...refusal };
       const answer = entries.map(({ headers, order }) =>
         order.ok ? accept(headers, order.value) : { error: order.problem },
       );
-      return {
-        body: entries.map(({ order }) => (order.ok ? describeOrder(order.value) : order.problem)),
-        status: 200,
-        answer,
-      };
+      return { body, status: 200, answer, isCut: refusal !== undefined };
     });
   }
 
@@ -160,26 +165,45 @@ export function createQstashSimulator(context: SandboxContext, options: QstashOp
     });
   }
 
-  async function recorded(
-    method: string,
-    work: () => Promise<{ body: unknown; status: number; answer: unknown; headers?: Record<string, string> }>,
-  ): Promise<Response> {
+  async function recorded(method: string, work: () => Promise<Outcome>): Promise<Response> {
     const at = clock.now().getTime();
     const startedMs = performance.now();
-    const { body, status, answer, headers } = await work();
-    calls.record({ service: "qstash", method, body, answer, at, durationMs: performance.now() - startedMs });
-    return json(answer, status, headers);
+    const { body, status, answer, headers, isCut } = await work();
+    const told = isCut ? { connection: "cut", unsent: answer } : answer;
+    calls.record({ service: "qstash", method, body, answer: told, at, durationMs: performance.now() - startedMs });
+    return isCut ? cutConnection() : json(answer, status, headers);
+  }
+
+  /** What a fault answers instead, or `isAccepted` when only the answer is lost. */
+  function refusalOf(order: MessageOrder): Omit<Outcome, "body"> | { isAccepted: true } | undefined {
+    const fault = gate.ofPublish(order);
+    if (fault === undefined) return undefined;
+    if (fault === "publish-lost-answer") return { isAccepted: true };
+    if (fault === "publish-lost-request") return { status: 0, answer: null, isCut: true };
+    if (fault === "publish-burst-limit") return burstRefusal();
+    if (fault === "quota") return quotaRefusal();
+    return { status: 500, answer: { error: "internal error (a fault of the sandbox)" } };
   }
 
   function quotaRefusal() {
-    if (!switches.dailyQuotaExceeded) return undefined;
+    const limit = faults.dailyLimit ?? DAILY_MESSAGES;
     const reset = Math.ceil(clock.now().getTime() / 86_400_000) * 86_400;
     const headers = {
-      "ratelimit-limit": String(DAILY_MESSAGES),
+      "ratelimit-limit": String(limit),
       "ratelimit-remaining": "0",
       "ratelimit-reset": String(reset),
     };
-    return { status: 429, answer: { error: `Exceeded daily rate limit. Limit: ${DAILY_MESSAGES}` }, headers };
+    return { status: 429, answer: { error: `Exceeded daily rate limit. Limit: ${limit}` }, headers };
+  }
+
+  function burstRefusal() {
+    const limit = faults.burstLimit ?? BURST_MESSAGES;
+    const headers = {
+      "burst-ratelimit-limit": String(limit),
+      "burst-ratelimit-remaining": "0",
+      "burst-ratelimit-reset": String(Math.ceil(clock.now().getTime() / 1_000) + 1),
+    };
+    return { status: 429, answer: { error: `Exceeded burst rate limit. Limit: ${limit}` }, headers };
   }
 
   async function route(request: Request): Promise<Response> {
@@ -212,6 +236,8 @@ export function createQstashSimulator(context: SandboxContext, options: QstashOp
         return json({ messages: selectDeadLetters(url.searchParams).map(describeMessage) });
       case "DELETE dlq":
         return deleteDeadLetters(rest, url.searchParams);
+      case "POST dlq":
+        return retryDeadLetters(rest, url.searchParams);
       case "GET keys":
         return json({ current: options.currentSigningKey, next: options.nextSigningKey });
       default:
@@ -262,32 +288,30 @@ export function createQstashSimulator(context: SandboxContext, options: QstashOp
     return json({ deleted: chosen.length });
   }
 
+  /** @see https://upstash.com/docs/qstash/api-reference (read 2026-11-20): each becomes a new message. */
+  function retryDeadLetters(rest: string, query: URLSearchParams): Response {
+    if (rest !== "retry") return json({ error: "not found" }, 404);
+    const unknown = unknownFilter(query);
+    if (unknown !== undefined) return json({ error: unknown }, 400);
+    const missing = query.getAll("dlqIds").find((dlqId) => courier.findDeadLetter(dlqId) === undefined);
+    if (missing !== undefined) return json({ error: `message ${missing} not found` }, 404);
+    const responses = selectDeadLetters(query).flatMap(({ dlqId }) => {
+      const message = courier.retryDeadLetter(dlqId);
+      return message === undefined ? [] : [{ messageId: message.messageId }];
+    });
+    return json({ responses });
+  }
+
   return {
-    faults: {
-      get down() {
-        return switches.down;
-      },
-      set down(value) {
-        switches.down = value;
-      },
-      get dailyQuotaExceeded() {
-        return switches.dailyQuotaExceeded;
-      },
-      set dailyQuotaExceeded(value) {
-        switches.dailyQuotaExceeded = value;
-      },
-      duplicate: (count) => {
-        switches.duplicates = count;
-      },
-      clear: () => {
-        Object.assign(switches, { down: false, dailyQuotaExceeded: false, duplicates: 0 });
-      },
-    },
+    faults,
     handle: async (request) => {
       if (request.headers.get("authorization") !== `Bearer ${options.token}`) {
         return json({ error: "invalid token" }, 401);
       }
-      if (switches.down) return json({ error: "service unavailable (a fault of the sandbox)" }, 503);
+      if (faults.down) {
+        gate.hit("down");
+        return json({ error: "service unavailable (a fault of the sandbox)" }, 503);
+      }
       return route(request);
     },
     start: () => {
@@ -300,6 +324,7 @@ export function createQstashSimulator(context: SandboxContext, options: QstashOp
       await courier.stop();
     },
     reset: () => {
+      faults.reset();
       schedules.reset();
       courier.reset();
       for (const { id } of store.list(DEDUPLICATION)) store.delete(DEDUPLICATION, id);
@@ -317,8 +342,21 @@ export function createQstashSimulator(context: SandboxContext, options: QstashOp
         }))
         .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime()),
     deadLetters: courier.deadLetters,
+    retryDeadLetter: (dlqId) => courier.retryDeadLetter(dlqId)?.messageId,
     schedules: schedules.list,
+    pauseSchedules: (isPaused) => {
+      for (const schedule of schedules.list()) schedules.setPaused(schedule, isPaused);
+    },
   };
+}
+
+interface Outcome {
+  body: unknown;
+  status: number;
+  answer: unknown;
+  headers?: Record<string, string>;
+  /** True when the connection breaks instead of an answer. */
+  isCut?: boolean;
 }
 
 async function bytesOf(request: Request): Promise<Uint8Array> {

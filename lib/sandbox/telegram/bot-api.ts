@@ -1,8 +1,9 @@
 /** The Bot API over HTTP: reads a call, runs or spoils it, answers in the server's form, and writes it all down. */
 import { cutConnection, json } from "../http.ts";
 import { BotApiError } from "./errors.ts";
-import type { Fault, FaultPlan } from "./faults.ts";
+import type { Fault, FaultKind, FaultPlan } from "./faults.ts";
 import { runMethod } from "./methods.ts";
+import { Pacing } from "./pacing.ts";
 import { describeParams, type GivenParams, parseObject, readParamsOf } from "./request.ts";
 import { isMethod, readParams } from "./schema.ts";
 import { nowMs, type World } from "./world.ts";
@@ -25,10 +26,15 @@ type Answer =
 /** Methods that the server does not execute when they come in a webhook's response. */
 const NOT_IN_RESPONSE = /^(get|(set|delete)Webhook$|close$|logOut$)/i;
 const VIOLATIONS_KEPT = 1_000;
+const WITHOUT_EFFECT: readonly FaultKind[] = ["server-error", "gateway-page", "lost-request", "hung-request"];
+const LOST: readonly FaultKind[] = ["lost-answer", "no-answer", "lost-request", "hung-request"];
+const GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+const HTML = { "content-type": "text/html" };
 
 export class BotApi {
   readonly #world: World;
   readonly #faults: FaultPlan;
+  readonly #pacing = new Pacing();
   readonly #violations: Violation[] = [];
   readonly #stopping = new AbortController();
 
@@ -52,9 +58,10 @@ export class BotApi {
     const at = nowMs(this.#world);
     const startedAt = performance.now();
     const given = await this.#read(request);
-    const fault = this.#faults.take(method);
+    const values = given instanceof BotApiError ? {} : given.values;
+    const fault = this.#faults.take(method, values["chat_id"]) ?? this.#paced(method, values, at);
     const answer = await this.#decide(method, given, fault, at);
-    const isLost = fault?.kind === "lost-answer" || fault?.kind === "no-answer" || fault?.kind === "lost-request";
+    const isLost = fault !== undefined && LOST.includes(fault.kind);
     this.#world.context.calls.record({
       service: "telegram",
       method,
@@ -63,8 +70,22 @@ export class BotApi {
       at,
       durationMs: performance.now() - startedAt,
     });
-    if (fault?.kind === "no-answer") await this.#silence(request.signal);
+    if (fault?.kind === "no-answer" || fault?.kind === "hung-request") await this.#silence(request.signal);
+    if (fault?.kind === "gateway-page") return new Response(GATEWAY_PAGE, { status: 502, headers: HTML });
     return isLost ? cutConnection() : toResponse(answer);
+  }
+
+  /** Forgets how much was sent lately. */
+  forgetPace(): void {
+    this.#pacing.clear();
+  }
+
+  #paced(method: string, values: Readonly<Record<string, unknown>>, at: number): Fault | undefined {
+    if (!this.#faults.pacing) return undefined;
+    const retryAfterSeconds = this.#pacing.refuse(method, values, at);
+    if (retryAfterSeconds === undefined) return undefined;
+    this.#faults.hit("pacing");
+    return { kind: "too-many-requests", retryAfterSeconds };
   }
 
   /** Executes the method call that a webhook put into its 2xx response, if there is one. Nobody sees the result. */
@@ -76,7 +97,8 @@ export class BotApi {
     const at = nowMs(this.#world);
     const startedAt = performance.now();
     const call = { values, parts: given.parts };
-    const answer = await this.#run(method, call, at);
+    // The limits count here too, and what they refuse is lost without a word.
+    const answer = await this.#decide(method, call, this.#paced(method, values, at), at);
     this.#world.context.calls.record({
       service: "telegram",
       method,
@@ -116,7 +138,7 @@ export class BotApi {
         parameters: { retry_after },
       };
     }
-    if (fault?.kind === "server-error" || fault?.kind === "lost-request") {
+    if (fault !== undefined && WITHOUT_EFFECT.includes(fault.kind)) {
       return { ok: false, error_code: 500, description: "Internal Server Error" };
     }
     if (given instanceof BotApiError) return this.#refuse(method, given, null, at);

@@ -5,6 +5,7 @@
 import type { TelegramUpdate } from "@gramio/types/objects";
 import { SECOND_MS } from "../../shared/clock.ts";
 import type { SandboxContext } from "../context.ts";
+import type { FaultPlan } from "./faults.ts";
 import type { StoredUpdate, TelegramState, WebhookConfig } from "./state.ts";
 
 /** The real server's idle limit of a webhook connection; real time, because a socket knows no other. */
@@ -14,11 +15,18 @@ const NOT_BY_DEFAULT = ["chat_member", "message_reaction", "message_reaction_cou
 
 type Outcome = "delivered" | "stopped" | { failure: string; retryAfterSeconds?: number };
 
+export interface DeliveryOptions {
+  faults: FaultPlan;
+  /** Executes a method call found in a webhook's response. */
+  runResponse: (response: Response) => Promise<void>;
+  /** Carries an update to the webhook; rejects when nobody answers. */
+  deliver: (request: Request) => Promise<Response>;
+}
+
 export class Delivery {
   readonly #context: SandboxContext;
   readonly #state: TelegramState;
-  /** Executes a method call found in a webhook's response. */
-  readonly #runResponse: (response: Response) => Promise<void>;
+  readonly #options: DeliveryOptions;
   readonly #queues = new Map<string, StoredUpdate[]>();
   readonly #pumps = new Map<string, Promise<void>>();
   readonly #timers = new Map<string, { cancel(): void }>();
@@ -27,12 +35,11 @@ export class Delivery {
   #openConnections = 0;
   #waitingForConnection: (() => void)[] = [];
   #waitingForUpdates: (() => void)[] = [];
-  #twice = 0;
 
-  constructor(context: SandboxContext, state: TelegramState, runResponse: (response: Response) => Promise<void>) {
+  constructor(context: SandboxContext, state: TelegramState, options: DeliveryOptions) {
     this.#context = context;
     this.#state = state;
-    this.#runResponse = runResponse;
+    this.#options = options;
     for (const stored of state.updates()) this.#append(stored);
   }
 
@@ -53,26 +60,22 @@ export class Delivery {
       allowed.length === 0 ? !NOT_BY_DEFAULT.includes(name) : allowed.includes(name),
     );
     if (!isWanted) return;
+    const { faults } = this.#options;
+    const setsOutIn = delaySeconds + (faults.takeUpdate(queue, "update-late")?.seconds ?? 0);
     const stored: StoredUpdate = {
       update: { update_id: this.#state.nextUpdateId(), ...content },
       queue,
       expiresAtMs: this.#nowMs() + ttlSeconds * SECOND_MS,
       attempts: 0,
-      notBeforeMs: delaySeconds === 0 ? 0 : this.#nowMs() + delaySeconds * SECOND_MS,
-      copies: this.#twice > 0 ? 2 : 1,
+      notBeforeMs: setsOutIn === 0 ? 0 : this.#nowMs() + setsOutIn * SECOND_MS,
+      copies: faults.takeUpdate(queue, "update-twice") ? 2 : 1,
     };
-    if (this.#twice > 0) this.#twice -= 1;
     this.#state.putUpdate(stored);
     this.#append(stored);
     for (const wake of this.#waitingForUpdates.splice(0)) wake();
     const delivered = new Promise<void>((resolve) => this.#watchers.set(stored.update.update_id, resolve));
     await Promise.race([delivered, this.#pump(queue)]);
     this.#watchers.delete(stored.update.update_id);
-  }
-
-  /** The next `count` updates are delivered twice, the second time after the first was acknowledged. */
-  deliverTwice(count: number): void {
-    this.#twice += count;
   }
 
   /** Not yet acknowledged and not expired, by rising id. */
@@ -151,7 +154,6 @@ export class Delivery {
     this.#timers.clear();
     this.#queues.clear();
     this.#pumps.clear();
-    this.#twice = 0;
   }
 
   #nowMs = (): number => this.#context.clock.now().getTime();
@@ -238,9 +240,14 @@ export class Delivery {
       await new Promise<void>((resolve) => this.#waitingForConnection.push(resolve));
     }
     if (stopping.aborted) return "stopped";
+    const { faults, deliver } = this.#options;
+    if (faults.webhookDown) faults.hit("webhook-down");
+    if (faults.webhookDown || faults.takeUpdate(head.queue, "update-unreachable")) {
+      return { failure: "Connection refused or broken" };
+    }
     this.#openConnections += 1;
     try {
-      const response = await fetch(webhook.url, {
+      const request = new Request(webhook.url, {
         method: "POST",
         redirect: "manual",
         headers: {
@@ -250,6 +257,11 @@ export class Delivery {
         body: JSON.stringify(head.update),
         signal: AbortSignal.any([stopping, AbortSignal.timeout(RESPONSE_TIMEOUT_MS)]),
       });
+      const response = await deliver(request);
+      if (faults.takeUpdate(head.queue, "update-answer-lost")) {
+        await response.body?.cancel();
+        return { failure: "Connection refused or broken" };
+      }
       return await this.#judge(response);
     } catch (error) {
       if (stopping.aborted) return "stopped";
@@ -263,7 +275,7 @@ export class Delivery {
 
   async #judge(response: Response): Promise<Outcome> {
     if (response.ok) {
-      await this.#runResponse(response);
+      await this.#options.runResponse(response);
       return "delivered";
     }
     await response.body?.cancel();

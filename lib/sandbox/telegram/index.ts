@@ -9,7 +9,8 @@
  * - Payments are Stars only, without subscriptions and photos, at most 10,000 in one invoice. Everybody has as many Stars
  *   as they like, nobody can withdraw the bot's. What a wrong charge id answers is a guess (CHARGE_ID_INVALID), and so is
  *   who is named as the sender of a refund's service message. Fields that Stars ignore are refused.
- * - Rate limits and upload throttling: a 429 comes only from `faults`.
+ * - Rate limits and upload throttling: a 429 comes only from `faults`, whose `pacing` has the limits of the FAQ without
+ *   the bursts that the real server lets pass.
  * - Channels, topics, business connections, inline mode, reactions, stickers sent by the bot, paid and live media.
  * - Group administration: a group is only a place where a person can write and the bot can answer.
  * - Webhook hygiene: TLS, IP addresses and certificates; plain http to this machine is allowed. The webhook is not
@@ -49,6 +50,8 @@ export interface TelegramSimulatorOptions {
   prefix: "/telegram";
   token: string;
   bot: { id: number; username: string; first_name: string };
+  /** Carries an update to the webhook; `fetch` by default. */
+  deliver?: (request: Request) => Promise<Response>;
 }
 
 export interface ChatWatcher {
@@ -77,6 +80,15 @@ export interface TelegramControl {
   userChargesBack(userId: number, chargeId: string, options?: { update?: "lost" | undefined }): Promise<void>;
   userBlocks(userId: number): Promise<void>;
   userUnblocks(userId: number): Promise<void>;
+  /** Takes a message out of the private chat, for both sides: the bot is not told. Also one of the bot. */
+  userDeletes(userId: number, messageId: number): void;
+  /**
+   * The person is gone: `deactivated` as after deleting the account (403), `not-found` as a chat that is not there any
+   * more (400). `undefined` brings them back. Nobody tells the bot.
+   */
+  userVanishes(userId: number, how: "deactivated" | "not-found" | undefined): void;
+  /** Takes the webhook away, as after a day of status 410 or by another program. Updates wait until somebody sets it again. */
+  removeWebhook(): void;
   /** Makes the person when new. Default: a Russian speaker without a username. */
   setProfile(userId: number, profile: UserProfile): void;
   /** Also of a group. `undefined` when nobody has been there. */
@@ -119,7 +131,12 @@ export function createTelegramSimulator(
       }
     }
   };
-  const delivery = new Delivery(context, state, (response) => api.runResponse(response));
+  const faults = new FaultPlan();
+  const delivery = new Delivery(context, state, {
+    faults,
+    runResponse: (response) => api.runResponse(response),
+    deliver: options.deliver ?? ((request) => fetch(request)),
+  });
   const payments = new PaymentsState(context.store);
   const world: World = {
     context,
@@ -129,7 +146,6 @@ export function createTelegramSimulator(
     bot,
     changed: (id) => tell((watcher) => watcher.changed(id)),
   };
-  const faults = new FaultPlan((count) => delivery.deliverTwice(count));
   const api = new BotApi(world, faults);
   const people = new People(world);
 
@@ -160,7 +176,8 @@ export function createTelegramSimulator(
     reset: () => {
       const chatIds = state.chats().map(({ chat }) => chat.id);
       delivery.reset();
-      faults.clear();
+      faults.reset();
+      api.forgetPace();
       api.clearViolations();
       state.clear();
       payments.clear();
@@ -173,6 +190,19 @@ export function createTelegramSimulator(
       chargeBack(world, people.private(userId), chargeId, backOptions),
     userBlocks: (userId) => people.blocks(userId, true),
     userUnblocks: (userId) => people.blocks(userId, false),
+    userDeletes: (userId, messageId) => {
+      people.deletes(userId, messageId);
+      faults.hit("message-deleted");
+    },
+    userVanishes: (userId, how) => {
+      people.vanishes(userId, how);
+      if (how !== undefined) faults.hit(how === "deactivated" ? "user-deactivated" : "chat-not-found");
+    },
+    removeWebhook: () => {
+      faults.hit("webhook-removed");
+      const { webhook: _, ...settings } = state.settings();
+      state.putSettings(settings);
+    },
     setProfile: (userId, profile) => people.setProfile(userId, profile),
     chat: (chatId) => {
       const chat = state.chat(chatId);

@@ -80,6 +80,7 @@ export class People {
   async sends(userId: number, content: UserContent): Promise<{ messageId: number }> {
     const person = this.private(userId);
     const target = content.group ? this.#group(content.group) : person;
+    if (person.gone) throw new PeopleError(400, "This person is gone; bring them back to write");
     if (person.isBlocked && !content.group) throw new PeopleError(400, "The bot is blocked; unblock it to write");
     const fields = this.#fieldsOf(target.chat.id, content);
     const message: TelegramMessage = {
@@ -144,6 +145,21 @@ export class People {
         new_chat_member: isBlocked ? kicked : member,
       },
     });
+  }
+
+  deletes(userId: number, messageId: number): void {
+    const { chat } = this.private(userId);
+    if (!this.#world.state.message(chat.id, messageId)) {
+      throw new PeopleError(404, `There is no message ${messageId} in chat ${chat.id}`);
+    }
+    this.#world.state.deleteMessage(chat.id, messageId);
+    this.#world.changed(chat.id);
+  }
+
+  vanishes(userId: number, how: StoredChat["gone"]): void {
+    const { gone: _, ...person } = this.private(userId);
+    this.#world.state.putChat({ ...person, ...(how === undefined ? {} : { gone: how }) });
+    this.#world.changed(userId);
   }
 
   #group({ id, title }: { id: number; title: string }): StoredChat {

@@ -18,6 +18,8 @@ export interface StoredChat {
   /** False until the person first wrote: the bot can not write before. */
   isStarted: boolean;
   isBlocked: boolean;
+  /** The person deleted the account, or the chat is not there any more. */
+  gone?: "deactivated" | "not-found";
   pinnedIds: number[];
   typing?: { action: string; atMs: number };
 }

@@ -36,17 +36,18 @@ export const nowSeconds = (world: World): number => Math.floor(nowMs(world) / SE
 /**
  * The chat that a bot may write to.
  *
- * @throws BotApiError 400 `chat not found`, 403 when the person has blocked the bot.
+ * @throws BotApiError 400 `chat not found`, 403 when the person has blocked the bot or deleted the account.
  */
 export function writableChat(world: World, chatId: number | string): StoredChat {
   const stored = existingChat(world, chatId);
+  if (stored.gone === "deactivated") throw new BotApiError(403, "Forbidden: user is deactivated", false);
   if (stored.isBlocked) throw new BotApiError(403, "Forbidden: bot was blocked by the user", false);
   return stored;
 }
 
 export function existingChat(world: World, chatId: number | string): StoredChat {
   const stored = Number.isSafeInteger(Number(chatId)) ? world.state.chat(Number(chatId)) : undefined;
-  if (!stored?.isStarted) throw refusal("chat not found");
+  if (!stored?.isStarted || stored.gone === "not-found") throw refusal("chat not found");
   return stored;
 }
 

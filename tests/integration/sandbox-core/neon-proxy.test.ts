@@ -205,6 +205,66 @@ test("dropAfterCommit commits and cuts the connection; failBefore refuses before
   expect(performance.now() - startedMs).toBeGreaterThan(50);
 });
 
+test("a fault waits for the one statement that a test names, also inside of a batch", async () => {
+  const sql = neon(url);
+  const insert = (name: string) => sql.query("insert  into users (name, balance)\n values ($1, 1)", [name]);
+  proxy.faults.next("drop-after-commit", { sql: "INSERT INTO users", skip: 1 });
+  expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
+  await insert("first");
+  await expect(insert("second")).rejects.toThrow("fetch failed");
+  await insert("third");
+  proxy.faults.next("lost-request", { sql: "visits = 9" });
+  const batch = [sql`select 1`, sql`update users set visits = 9`];
+  await expect(sql.transaction(batch)).rejects.toThrow("fetch failed");
+  expect(await sql`select name, visits from users order by id`).toEqual([
+    { name: "first", visits: 0 },
+    { name: "second", visits: 0 },
+    { name: "third", visits: 0 },
+  ]);
+  expect(proxy.faults.left("drop-after-commit")).toBe(0);
+});
+
+test("a statement that failed by itself does not use up a drop after commit", async () => {
+  const sql = neon(url);
+  proxy.faults.next("drop-after-commit", { sql: "users" });
+  await expect(sql`insert into users (name, balance) values ('x', -1)`).rejects.toMatchObject({ code: "23514" });
+  expect(proxy.faults.left("drop-after-commit")).toBe(1);
+  await expect(sql`insert into users (name, balance) values ('x', 1)`).rejects.toThrow("fetch failed");
+});
+
+test("no free connection and a failed serialization are PostgreSQL's own refusals, and nothing ran", async () => {
+  const sql = neon(url);
+  proxy.faults.next("pool-exhausted");
+  await expect(sql`insert into users (name, balance) values ('x', 1)`).rejects.toMatchObject({ code: "53300" });
+  proxy.faults.next("sql-error");
+  await expect(sql`insert into users (name, balance) values ('x', 1)`).rejects.toMatchObject({ code: "40001" });
+  proxy.faults.next("sql-error", { code: "40P01" });
+  await expect(sql`insert into users (name, balance) values ('x', 1)`).rejects.toMatchObject({ code: "40P01" });
+  expect(await sql`select name from users`).toEqual([]);
+  expect(() => proxy.faults.next("sql-error", { code: "no" })).toThrow("SQLSTATE");
+});
+
+test("one statement can be slow, every connection can be refused; counts outlive clear but not reset", async () => {
+  const sql = neon(url);
+  proxy.faults.reset();
+  proxy.faults.next("slow", { sql: "select 2", delayMs: 80 });
+  const timed = async (work: () => PromiseLike<unknown>) => {
+    const startedMs = performance.now();
+    await work();
+    return performance.now() - startedMs;
+  };
+  await sql`select 1`;
+  expect(await timed(() => sql`select 2`)).toBeGreaterThan(75);
+  proxy.faults.refusesConnections = true;
+  await expect(sql`select 1`).rejects.toThrow("fetch failed");
+  await expect(sql`select 1`).rejects.toThrow("fetch failed");
+  proxy.faults.clear();
+  expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
+  expect(proxy.faults.injected()).toEqual({ slow: 1, "refused-connection": 2 });
+  proxy.faults.reset();
+  expect(proxy.faults.injected()).toEqual({});
+});
+
 test("a caller that goes away cancels its statement", async () => {
   const watcher = neon(url);
   await watcher`insert into users (name, balance) values ('one', 1)`;

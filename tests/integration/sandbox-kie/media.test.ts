@@ -63,8 +63,9 @@ test("formats are told from the bytes, also of padded files", async () => {
   ];
   const padded = files.map((bytes) => padMedia(bytes, sniffMedia(bytes)?.mime ?? "", 500_000));
   expect(padded.map((bytes) => sniffMedia(bytes)?.format)).toEqual(["png", "mp4", "mp3", "wav"]);
-  expect(padded.slice(0, 3).map((bytes) => bytes.length)).toEqual([500_000, 500_000, 500_000]);
+  expect(padded.map((bytes) => bytes.length)).toEqual([500_000, 500_000, 500_000, 500_000]);
   expect(await measureSeconds(padded[1] ?? new Uint8Array())).toBe(1);
+  expect(await measureSeconds(padded[3] ?? new Uint8Array())).toBe(1);
   expect(sniffMedia(new TextEncoder().encode("hello"))).toBeUndefined();
 });
 

@@ -4,7 +4,7 @@ import { Telegram } from "telegraf";
 import { onTestFinished } from "vitest";
 import { createCallRecorder } from "../../../lib/sandbox/calls.ts";
 import { createChatsApi } from "../../../lib/sandbox/chats-api.ts";
-import { createSandboxClock } from "../../../lib/sandbox/clock.ts";
+import { createSandboxClock, type SandboxClockOptions } from "../../../lib/sandbox/clock.ts";
 import type { SandboxContext } from "../../../lib/sandbox/context.ts";
 import { serveFetch } from "../../../lib/sandbox/http.ts";
 import { openStore } from "../../../lib/sandbox/store.ts";
@@ -17,9 +17,9 @@ export const BORIS = 502;
 export type Sandbox = Awaited<ReturnType<typeof openSandbox>>;
 
 /** @param file the store's file, to open the same sandbox again; in memory by default. */
-export async function openSandbox(file = ":memory:") {
+export async function openSandbox(file = ":memory:", clockOptions: SandboxClockOptions = {}) {
   const store = openStore(file, () => undefined);
-  const clock = createSandboxClock(store, { note: () => undefined });
+  const clock = createSandboxClock(store, { note: () => undefined, ...clockOptions });
   const calls = createCallRecorder();
   let handle = async (_: Request): Promise<Response> => new Response(null, { status: 503 });
   const server = await serveFetch((request) => handle(request), 0, { note: () => undefined });
