@@ -1,4 +1,5 @@
 import { waitUntil } from "@vercel/functions";
+import { createArchive } from "./archive/store.ts";
 import { createCatalog, readSurcharges } from "./catalog/load.ts";
 import { type Config, ConfigError, secretsOf } from "./config/config.ts";
 import { readEnvironment } from "./config/environment.ts";
@@ -71,6 +72,7 @@ export function createApp(config: Config, options: AppOptions = {}): App {
       receiptsUrl: `${config.PUBLIC_URL}/api/receipts`,
       timeoutMs: 5_000,
     }),
+    archive: config.archive === null ? null : createArchive(config.archive),
     catalog,
     catalogCache: createCatalogCache(catalog),
     surcharges: readSurcharges(directory),

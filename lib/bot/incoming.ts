@@ -27,6 +27,7 @@ const file = z.lazy(() =>
     file_unique_id: z.string().optional(),
     file_size: z.number().optional(),
     mime_type: z.string().optional(),
+    file_name: z.string().optional(),
   }),
 );
 
@@ -77,6 +78,17 @@ export function fileOf(message: IncomingMessage): { fileId: string; declaredByte
     message.animation ??
     message.document;
   return found === undefined ? null : { fileId: found.file_id, declaredBytes: found.file_size ?? null };
+}
+
+/** The text file of a message, by its name or else by what the sender's app says it is; null when it carries none. */
+export function wordsFileOf({
+  document,
+}: IncomingMessage): { fileId: string; declaredBytes: number | null; format: "txt" | "csv" } | null {
+  const name = /\.(txt|csv)$/i.exec(document?.file_name ?? "")?.[1]?.toLowerCase();
+  const format = name ?? /^text\/(plain|csv)$/.exec(document?.mime_type ?? "")?.[1];
+  if (document === undefined || format === undefined) return null;
+  const { file_id: fileId, file_size: declaredBytes = null } = document;
+  return { fileId, declaredBytes, format: format === "csv" ? "csv" : "txt" };
 }
 
 /** The photo or document of a message, which may be the receipt of a bank transfer; null when it carries neither. */

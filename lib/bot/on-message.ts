@@ -5,7 +5,7 @@ import { takeStep } from "../services/dialogue/take-step.ts";
 import { takeReceipt } from "../services/payments/bank-receipt.ts";
 import { receiveUpload } from "../services/upload/receive.ts";
 import type { BotContext } from "./context.ts";
-import { fileOf, type IncomingMessage, messageSchema, receiptFileOf } from "./incoming.ts";
+import { fileOf, type IncomingMessage, messageSchema, receiptFileOf, wordsFileOf } from "./incoming.ts";
 import { senderOf } from "./sender.ts";
 import { showStep } from "./show-step.ts";
 
@@ -56,6 +56,14 @@ async function toEvent(
     const command = /^\/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+([\s\S]*))?$/.exec(message.text);
     if (command?.[1] === undefined) return { kind: "text", text: message.text };
     return { kind: "command", name: command[1].toLowerCase(), argument: command[2]?.trim() ?? "" };
+  }
+  const wordsFile = wordsFileOf(message);
+  if (wordsFile !== null) {
+    const { receiveWords } = await import("../services/upload/receive-words.ts");
+    const words = await receiveWords(app, wordsFile);
+    return words.ok
+      ? { kind: "words", text: words.value, format: wordsFile.format }
+      : { kind: "media-refused", reason: words.problem };
   }
   const receiptFile = receiptFileOf(message);
   const receipt = receiptFile === null ? null : await takeReceipt(app, { userId, updateId, file: receiptFile });

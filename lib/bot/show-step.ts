@@ -1,11 +1,14 @@
 import type { View } from "../conversation/types.ts";
 import { saveScreenMessage, setReachable } from "../db/dialogues.ts";
 import type { App } from "../services/app.ts";
+import { deliverWhole } from "../services/batch/finish-item.ts";
+import { startBatch } from "../services/batch/start.ts";
 import type { StepResult } from "../services/dialogue/take-step.ts";
 import { advanceGeneration } from "../services/generation/advance.ts";
 import { publishFirstLook } from "../services/generation/first-look.ts";
 import { refreshGeneration } from "../services/generation/refresh.ts";
 import { resendResult } from "../services/generation/resend.ts";
+import { sendOffered } from "../services/generation/send-offered.ts";
 import { sendOriginals } from "../services/generation/send-originals.ts";
 import { telegramKind } from "../telegram/failure.ts";
 import { placeText } from "../telegram/place-text.ts";
@@ -57,23 +60,45 @@ function startEffects(app: App, userId: number, step: StepResult): void {
     app.log.info("generation.created", fields);
     const submit = async () => {
       // First the net, then the jump: a process that dies in between is found by the job.
-      await publishFirstLook(app, created.id);
+      await publishFirstLook(app, created);
       await advanceGeneration(app, "state" in created ? created : created.id);
     };
     app.defer("submit generation", submit, fields);
   }
+  startBatches(app, step);
   for (const effect of step.effects) {
     if (effect.kind === "refresh") {
       const { generationId } = effect;
       app.defer("refresh generation", () => refreshGeneration(app, { generationId, userId }), { generationId });
     }
+    if (effect.kind === "deliver-undelivered") {
+      app.defer("deliver undelivered", async () => {
+        const { deliverUndelivered } = await import("../services/generation/deliver-undelivered.ts");
+        await deliverUndelivered(app, userId);
+      });
+    }
     if (effect.kind === "original") {
       const { generationId } = effect;
       app.defer("send originals", () => sendOriginals(app, { generationId, userId }), { generationId });
+    }
+    if (effect.kind === "send-files") {
+      const { generationId } = effect;
+      app.defer("send offered files", () => sendOffered(app, { generationId, userId }), { generationId });
     }
     if (effect.kind === "resend") {
       const { generationId } = effect;
       app.defer("resend result", () => resendResult(app, { generationId, userId }), { generationId });
     }
+  }
+}
+
+function startBatches(app: App, { createdBatch, endedBatchId }: StepResult): void {
+  if (createdBatch !== null) {
+    const fields = { batchId: createdBatch.id };
+    app.log.info("batch.created", fields);
+    app.defer("start batch", () => startBatch(app, createdBatch), fields);
+  }
+  if (endedBatchId !== null) {
+    app.defer("deliver batch", () => deliverWhole(app, endedBatchId), { batchId: endedBatchId });
   }
 }

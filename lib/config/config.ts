@@ -68,10 +68,17 @@ const EXAMPLES: Record<string, string> = {
   REFERRAL_BONUS_KOPECKS: "5000",
   REFERRAL_MONTHLY_LIMIT: "50",
   MAX_RUNNING_PER_USER: "3",
-  MAX_QUEUED_PER_USER: "10",
+  MAX_QUEUED_PER_USER: "30",
+  MAX_BATCH: "20",
   KIE_CREATES_PER_10_SECONDS: "18",
   KIE_CATALOGUE_GAP_MS: "1100",
   CATALOG_SYNC_HOURS: "24",
+  ARCHIVE_S3_ENDPOINT: "https://storage.yandexcloud.net",
+  ARCHIVE_S3_REGION: "ru-central1",
+  ARCHIVE_S3_BUCKET: "my-bot-results",
+  ARCHIVE_S3_ACCESS_KEY_ID: "the id of a static access key",
+  ARCHIVE_S3_SECRET_ACCESS_KEY: "its secret",
+  ARCHIVE_S3_PREFIX: "results",
   HEALTH_TOKEN: "a-long-random-string",
   LOG_LEVEL: "info",
 };
@@ -145,12 +152,32 @@ const environmentSchema = z.lazy(() =>
     KIE_STUB: flag,
 
     MAX_RUNNING_PER_USER: positiveInteger(3),
-    MAX_QUEUED_PER_USER: positiveInteger(10),
+    MAX_QUEUED_PER_USER: positiveInteger(30),
+    /** Generations that are bought together. More than may wait are refused all the same. */
+    MAX_BATCH: positiveInteger(20).pipe(z.number().min(2, "at least 2").max(100, "at most 100")),
     KIE_CREATES_PER_10_SECONDS: positiveInteger(18),
     /** Between two questions to KIE's catalogue, which takes one per second and account (docs.kie.ai). */
     KIE_CATALOGUE_GAP_MS: wholeNumber(1_100),
     /** 0: only when it is asked for. */
     CATALOG_SYNC_HOURS: wholeNumber(24),
+
+    /** A store for copies of results: all of it, or none. */
+    ARCHIVE_S3_ENDPOINT: url.optional(),
+    ARCHIVE_S3_REGION: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/, "a region's name")
+      .optional(),
+    ARCHIVE_S3_BUCKET: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name")
+      .optional(),
+    ARCHIVE_S3_ACCESS_KEY_ID: z.string().optional(),
+    ARCHIVE_S3_SECRET_ACCESS_KEY: secret.optional(),
+    /** Folders before every key. */
+    ARCHIVE_S3_PREFIX: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, "names of A-Z a-z 0-9 _ - with slashes between them")
+      .optional(),
 
     HEALTH_TOKEN: z.string().min(16, "at least 16 characters").optional(),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
@@ -163,7 +190,27 @@ export type Config = z.infer<typeof environmentSchema> & {
   /** True when the built-in mock answers instead of KIE. */
   mockKie: boolean;
   botId: number;
+  /** Null where none is set up. */
+  archive: ArchiveConfig | null;
 };
+
+/** An S3-compatible store; `prefix` is "" where none is wanted. */
+interface ArchiveConfig {
+  endpoint: string;
+  region: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  prefix: string;
+}
+
+const ARCHIVE_NAMES = [
+  "ARCHIVE_S3_ENDPOINT",
+  "ARCHIVE_S3_REGION",
+  "ARCHIVE_S3_BUCKET",
+  "ARCHIVE_S3_ACCESS_KEY_ID",
+  "ARCHIVE_S3_SECRET_ACCESS_KEY",
+] as const;
 
 /** Names under which hosting marketplaces put the same thing. */
 const ALIASES: Record<string, readonly string[]> = {
@@ -216,7 +263,25 @@ export function readConfig(environment: Environment): Config {
     throw new ConfigError([...new Set(problems)]);
   }
   const values = parsed.data;
-  return { ...values, ...runMode(values), botId: Number(values.TELEGRAM_BOT_TOKEN.split(":")[0]) };
+  return {
+    ...values,
+    ...runMode(values),
+    botId: Number(values.TELEGRAM_BOT_TOKEN.split(":")[0]),
+    archive: archiveOf(values),
+  };
+}
+
+/** @throws ConfigError naming what is missing where only a part is set. */
+function archiveOf(values: z.infer<typeof environmentSchema>): ArchiveConfig | null {
+  const [endpoint, region, bucket, accessKeyId, secretAccessKey] = ARCHIVE_NAMES.map((name) => values[name]);
+  if (endpoint && region && bucket && accessKeyId && secretAccessKey) {
+    return { endpoint, region, bucket, accessKeyId, secretAccessKey, prefix: values.ARCHIVE_S3_PREFIX ?? "" };
+  }
+  const missing = ARCHIVE_NAMES.filter((name) => values[name] === undefined);
+  if (missing.length === ARCHIVE_NAMES.length) return null;
+  throw new ConfigError(
+    missing.map((name) => `${name} is missing: an archive needs all of ARCHIVE_S3_* (for example ${EXAMPLES[name]})`),
+  );
 }
 
 /**
@@ -243,6 +308,7 @@ export function secretsOf(config: Config): string[] {
     config.QSTASH_TOKEN,
     config.QSTASH_CURRENT_SIGNING_KEY,
     config.QSTASH_NEXT_SIGNING_KEY,
+    ...(config.archive === null ? [] : [config.archive.accessKeyId, config.archive.secretAccessKey]),
     ...(config.HEALTH_TOKEN === undefined ? [] : [config.HEALTH_TOKEN]),
   ];
 }

@@ -32,6 +32,7 @@ const menuRow = (t: Texts): ViewButton[][] => [[button(t.buttons.menu, { kind: "
 export function menuScreen(state: ConversationState, facts: Facts, catalog: Catalog): View {
   const { language, firstName, isNew } = facts.user;
   const t = texts(language);
+  const { undelivered = 0 } = facts;
   return {
     text: lines(
       t.menu.greeting(oneLine(firstName, 64)),
@@ -39,21 +40,25 @@ export function menuScreen(state: ConversationState, facts: Facts, catalog: Cata
       "",
       balanceLine(facts.wallet, language),
       isNew && facts.wallet.bonusKopecks > 0n ? t.menu.gift : null,
+      undelivered > 0 ? t.queue.undelivered(undelivered) : null,
       modeLine(facts.mode, language),
     ),
     keyboard: keyboard(
+      undelivered > 0 ? [[button(t.queue.buttons.undelivered(undelivered), { kind: "undelivered" })]] : null,
       isNew ? tryButton(facts, catalog) : null,
       cardButton(state, facts, catalog),
       rows(
         MENU_ITEMS.flatMap((item) => {
           const shown = button(t.buttons[item.text], item.action);
           // Only where there is a way to pay.
-          return item.text === "help" ? [...topUpButtons(facts), shown] : [shown];
+          return item.text === "help" ? [...topUpButtons(facts), shown, settingsButton(t)] : [shown];
         }),
       ),
     ),
   };
 }
+
+const settingsButton = (t: Texts): ViewButton => button(t.settings.button, { kind: "settings", change: null });
 
 function topUpButtons({ money, user }: Facts): ViewButton[] {
   return canTopUp(money) ? [toMoney(texts(user.language).topup.button, { kind: "topup", asking: false })] : [];

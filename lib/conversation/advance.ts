@@ -2,11 +2,12 @@ import type { Catalog } from "../catalog/load.ts";
 import { texts } from "../i18n/index.ts";
 import { assertNever } from "../shared/assert-never.ts";
 import { switchTo } from "./alternatives.ts";
+import { createMany, openBatch, openComparison, withShownDiscount } from "./batch/actions.ts";
 import { changeDraft, closeCard } from "./card-actions.ts";
 import { create } from "./confirm.ts";
 import { start } from "./deep-links.ts";
 import { cardOf, isExpired, priceOf, withOffer } from "./draft.ts";
-import { notUnderstood, refuseMedia, takeMedia, takeOutput, takeText } from "./inputs.ts";
+import { notUnderstood, refuseMedia, takeMedia, takeOutput, takeText, takeWords } from "./inputs.ts";
 import { takeReceipt } from "./money/bank.ts";
 import { promoCommand } from "./money/promo.ts";
 import { openWords, reopen } from "./open-draft.ts";
@@ -14,6 +15,7 @@ import { open } from "./openers.ts";
 import { isSameOffer } from "./price-offer.ts";
 import { edit, editAt, isOfDraft, noticeOf, send, showing, type Turn, toast } from "./turn.ts";
 import type { ButtonAction, CardAction, ConversationState, DialogueEvent, Facts, Screen, Transition } from "./types.ts";
+import { cancelCommand } from "./waiting.ts";
 
 export { initialState, parseState } from "./state.ts";
 
@@ -34,6 +36,8 @@ const CARD_ACTIONS: Readonly<Record<CardAction["kind"], true>> = {
   done: true,
   advanced: true,
   switch: true,
+  batch: true,
+  compare: true,
   card: true,
   show_price_confirmation: true,
   confirm: true,
@@ -67,6 +71,10 @@ function withShownOffer(transition: Transition, facts: Facts, catalog: Catalog):
   const { state, show } = transition;
   const card = show === "none" || !isOfDraft(state.screen) ? null : cardOf(state, catalog);
   if (card === null) return transition;
+  if (state.screen.kind === "batch") {
+    const draft = withShownDiscount(card, facts, catalog);
+    return draft === card.draft ? transition : { ...transition, state: { ...state, draft } };
+  }
   const offer = priceOf(card, facts)?.offer ?? null;
   if (isSameOffer(offer, card.draft.offer ?? null)) return transition;
   return { ...transition, state: { ...state, draft: withOffer(card.draft, offer) } };
@@ -85,6 +93,8 @@ function decide(
       return command(turn, event.name, event.argument);
     case "text":
       return takeText(turn, event.text);
+    case "words":
+      return takeWords(turn, event);
     case "media":
       return takeMedia(turn, event);
     case "media-refused":
@@ -120,6 +130,7 @@ const COMMAND_SCREENS: Readonly<Record<string, Screen>> = {
   limit: { kind: "money", page: { kind: "limit", asking: false } },
   history: { kind: "history", before: null },
   help: { kind: "help" },
+  settings: { kind: "settings" },
   terms: { kind: "document", document: "terms" },
   privacy: { kind: "document", document: "privacy" },
   paysupport: { kind: "document", document: "paysupport" },
@@ -127,10 +138,7 @@ const COMMAND_SCREENS: Readonly<Record<string, Screen>> = {
 
 function command(turn: Turn, name: string, argument: string): Transition {
   const { state, texts: t } = turn;
-  if (name === "cancel") {
-    const words = state.draft === null ? t.card.nothingToCancel : t.card.closed;
-    return send(showing(state, { kind: "menu" }, null), noticeOf([words]));
-  }
+  if (name === "cancel") return cancelCommand(turn);
   if (name === "admin" && turn.facts.admin !== undefined)
     return send(showing(state, { kind: "admin", page: { kind: "home" } }));
   if (name === "start") return start(turn, argument);
@@ -163,11 +171,16 @@ function cardAction(turn: Turn, action: CardAction): Transition {
     const opened = reopen(turn, card);
     return edit(opened.state, noticeOf(opened.notes));
   }
+  const isMany = state.screen.kind === "batch";
   switch (action.kind) {
     case "show_price_confirmation":
-      return create(turn, card, false);
+      return isMany ? createMany(turn, card, false) : create(turn, card, false);
     case "confirm":
-      return create(turn, card, true);
+      return isMany ? createMany(turn, card, true) : create(turn, card, true);
+    case "batch":
+      return openBatch(turn, card, action.wish);
+    case "compare":
+      return openComparison(turn, card, action.entry);
     case "switch": {
       const opened = switchTo(turn, card, action.entry);
       return opened === null ? edit(turn.state) : edit(opened.state, noticeOf(opened.notes));

@@ -6,7 +6,12 @@ export interface Alert {
   code: string | null;
   generationId: string | null;
   entryKey: string | null;
+  /** Selling pauses because of it. */
+  isPause?: boolean;
 }
+
+const PAUSED =
+  "Новые генерации не продаются, очередь ждёт. Проверяем сами через 1, 2, 4, 8 и дальше каждые 15 минут и напишем, когда заработает.";
 
 const ADVICE: Readonly<Record<string, string>> = {
   "lost-create": "KIE не ответил на создание задачи, и о ней ничего не известно. Деньги пользователю возвращены.",
@@ -16,6 +21,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   "stars-healed": "Telegram не сообщил об оплате звёздами, её нашла сверка. Деньги зачислены.",
   "stars-charged-back":
     "Звёзды возвращены без вашего решения (возврат через Telegram). Сумма снята с баланса, недостающее — долг.",
+  "kie-no-credits": "На счёте KIE не хватает кредитов: пополните его.",
+  "kie-unauthorized": "KIE не принимает наш ключ: проверьте KIE_API_KEY и список разрешённых адресов.",
+  "kie-key-cap": "Исчерпан лимит нашего ключа в настройках KIE: поднимите его или подождите.",
+  "kie-maintenance": "На KIE идут технические работы.",
+  "kie-error-rate": "За последние 10 минут больше половины заданий сорвалось у KIE или осталось без ответа.",
+  "selling-resumed": "KIE снова работает: генерации продаются, очередь пошла.",
   "failed-update": "Сообщение от Telegram трижды не удалось обработать. Подробности — в журнале по номеру.",
 };
 
@@ -27,5 +38,7 @@ export function alertText(alert: Alert): RichText {
     alert.generationId === null ? null : `№ ${alert.generationId}`,
   ].filter((fact) => fact !== null);
   const advice = ADVICE[alert.name] ?? "Проверьте баланс и ключ KIE: часть генераций не проходит.";
-  return [{ bold: `⚠️ ${alert.name}` }, "\n", advice, ...(facts.length === 0 ? [] : [`\n${facts.join(" · ")}`])];
+  const title = { bold: `${alert.name === "selling-resumed" ? "✅" : "⚠️"} ${alert.name}` };
+  const pause = alert.isPause === true ? [`\n${PAUSED}`] : [];
+  return [title, "\n", advice, ...pause, ...(facts.length === 0 ? [] : [`\n${facts.join(" · ")}`])];
 }

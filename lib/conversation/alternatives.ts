@@ -21,14 +21,10 @@ export function alternativeRows(card: Card, facts: Facts, catalog: Catalog): Vie
   return (card.entry.alternatives ?? []).flatMap(({ kind, key }) => {
     const found = catalog.entry(key);
     if (found === undefined || isHidden(found, catalog)) return [];
-    const { entry } = found;
-    const fresh = { draft: newDraft(entry, carried(card, entry), facts), ...found };
-    const inputs = inputsOf(card);
-    const { card: switched, notes } = attach(fresh, inputs, facts);
-    const quoted = quote(entry, switched.draft.values, facts.pricing);
+    const switched = carriedOver(card, found, facts);
+    const quoted = switched === null ? null : quote(found.entry, switched.draft.values, facts.pricing);
     // Not offered where something would be lost on the way, or where it would cost no less.
-    const keepsFiles = inputsOf(switched).uploads.length === inputs.uploads.length;
-    if (!quoted.ok || notes.length > 0 || !keepsFiles) return [];
+    if (!quoted?.ok) return [];
     const now = quote(card.entry, card.draft.values, facts.pricing);
     if (kind === "cheaper" && now.ok && quoted.value.kopecks >= now.value.kopecks) return [];
     const action = { kind: "switch" as const, entry: key };
@@ -45,6 +41,14 @@ export function alternativeRows(card: Card, facts: Facts, catalog: Catalog): Vie
   });
 }
 
+/** The card of another model with the words and files of this one; null where any would be lost on the way. */
+export function carriedOver(card: Card, found: CatalogEntry, facts: Facts): Card | null {
+  const fresh = { draft: newDraft(found.entry, carried(card, found.entry), facts), ...found };
+  const inputs = inputsOf(card);
+  const { card: other, notes } = attach(fresh, inputs, facts);
+  return notes.length > 0 || inputsOf(other).uploads.length !== inputs.uploads.length ? null : other;
+}
+
 /** "7,86 ₽ · 20–30 с"; the price alone while the usual time is unknown. */
 function offered(price: string, entryKey: string, { usualSecondsOf, user }: Facts): string {
   const usual = usualSecondsOf?.[entryKey];
@@ -58,7 +62,8 @@ export function switchTo(turn: Turn, card: Card, key: string): Opened | null {
   return found === undefined ? null : openDraft(turn, found, carried(card, found.entry), inputsOf(card));
 }
 
-function inputsOf(card: Card): PendingInput {
+/** The words and files of a card. */
+export function inputsOf(card: Card): PendingInput {
   const { entry, draft } = card;
   const words = captionParam(card);
   const caption = words === undefined ? undefined : draft.values[words.name];

@@ -1,7 +1,7 @@
 import { CATEGORIES } from "../catalog/categories.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
-import { adminParts, readAdminParts } from "./admin/callback-parts.ts";
 import { moneyParts, readMoneyParts } from "./money/codec.ts";
+import { SETTINGS_CHANGES } from "./settings-changes.ts";
 import type { ButtonAction, OutputJob } from "./types.ts";
 
 /** Telegram's limit for `callback_data`. */
@@ -26,6 +26,11 @@ const ofGeneration = <Action extends { generationId: string }>(
 ): Codec<Action> => ({
   write: (action) => [action.generationId],
   read: ([generationId = "", ...rest]) => (rest.length === 0 && isKey(generationId) ? make(generationId) : null),
+});
+
+const ofBatch = <Action extends { batchId: string }>(make: (batchId: string) => Action): Codec<Action> => ({
+  write: (action) => [action.batchId],
+  read: ([batchId = "", ...rest]) => (rest.length === 0 && isKey(batchId) ? make(batchId) : null),
 });
 
 const ofParam = <Action extends { param: string }>(make: (param: string) => Action): Codec<Action> => ({
@@ -94,6 +99,19 @@ const CODECS: { [Kind in ActionKind]: Codec<ActionOf<Kind>> } = {
   links: ofGeneration((generationId) => ({ kind: "links", generationId })),
   resend: ofGeneration((generationId) => ({ kind: "resend", generationId })),
   refresh: ofGeneration((generationId) => ({ kind: "refresh", generationId })),
+  cancel_generation: ofGeneration((generationId) => ({ kind: "cancel_generation", generationId })),
+  stop_waiting: ofGeneration((generationId) => ({ kind: "stop_waiting", generationId })),
+  undelivered: bare({ kind: "undelivered" }),
+  refresh_batch: ofBatch((batchId) => ({ kind: "refresh_batch", batchId })),
+  cancel_rest: ofBatch((batchId) => ({ kind: "cancel_rest", batchId })),
+  batch_again: {
+    write: ({ batchId, failed }) => (failed ? [batchId, "failed"] : [batchId]),
+    read([batchId = "", which, ...rest]) {
+      if (!isKey(batchId) || rest.length > 0) return null;
+      if (which === undefined) return { kind: "batch_again", batchId };
+      return which === "failed" ? { kind: "batch_again", batchId, failed: true } : null;
+    },
+  },
   more: {
     write: (action) => [action.generationId, action.position],
     read: ([generationId = "", place, ...rest]) => {
@@ -123,16 +141,23 @@ const CODECS: { [Kind in ActionKind]: Codec<ActionOf<Kind>> } = {
     },
   },
   original: ofGeneration((generationId) => ({ kind: "original", generationId })),
+  send_files: ofGeneration((generationId) => ({ kind: "send_files", generationId })),
+  settings: {
+    write: ({ change }) => (change === null ? [] : [change]),
+    read([name, ...rest]) {
+      if (rest.length > 0) return null;
+      if (name === undefined) return { kind: "settings", change: null };
+      const change = oneOf(SETTINGS_CHANGES, name);
+      return change === undefined ? null : { kind: "settings", change };
+    },
+  },
   notify: {
     write: (action) => [action.entry],
     read: ([entry = "", ...rest]) => (rest.length === 0 && isKey(entry) ? { kind: "notify", entry } : null),
   },
   admin: {
-    write: ({ action }) => adminParts(action),
-    read(parts) {
-      const action = readAdminParts(parts);
-      return action === null ? null : { kind: "admin", action };
-    },
+    write: ({ parts }) => [...parts],
+    read: (parts) => (parts.length > 0 ? { kind: "admin", parts } : null),
   },
   money: {
     write: ({ action }) => moneyParts(action),
@@ -206,6 +231,22 @@ const CODECS: { [Kind in ActionKind]: Codec<ActionOf<Kind>> } = {
   switch: {
     write: (action) => [action.entry],
     read: ([entry = "", ...rest]) => (rest.length === 0 && isKey(entry) ? { kind: "switch", entry } : null),
+  },
+  batch: {
+    write: ({ wish }) => (wish === undefined ? [] : [wish]),
+    read([wish, ...rest]) {
+      if (rest.length > 0) return null;
+      if (wish === undefined) return { kind: "batch" };
+      const times = index(wish);
+      return wish === "lines" ? { kind: "batch", wish } : times === null ? null : { kind: "batch", wish: times };
+    },
+  },
+  compare: {
+    write: ({ entry }) => (entry === undefined ? [] : [entry]),
+    read([entry, ...rest]) {
+      if (rest.length > 0) return null;
+      return entry === undefined ? { kind: "compare" } : isKey(entry) ? { kind: "compare", entry } : null;
+    },
   },
   card: bare({ kind: "card" }),
   show_price_confirmation: bare({ kind: "show_price_confirmation" }),

@@ -12,6 +12,7 @@ import {
   type ShownParam,
   settle,
   shownParam,
+  unpriced,
   withoutParam,
   withValues,
 } from "./draft.ts";
@@ -24,7 +25,17 @@ import type { CardAction, Draft, Screen, Transition } from "./types.ts";
 /** Card actions that only change the draft; money, closing and searching are elsewhere. */
 export type DraftAction = Exclude<
   CardAction,
-  { kind: "show_price_confirmation" | "confirm" | "cancel" | "switch" | "found_page" | "use_query" }
+  {
+    kind:
+      | "show_price_confirmation"
+      | "confirm"
+      | "cancel"
+      | "switch"
+      | "found_page"
+      | "use_query"
+      | "batch"
+      | "compare";
+  }
 >;
 
 /** A button of the open card at its current revision. What can not be done any more redraws the card and says nothing. */
@@ -32,7 +43,7 @@ export function changeDraft(turn: Turn, card: Card, action: DraftAction): Transi
   switch (action.kind) {
     case "card":
     case "done":
-      return show(turn, settle(card, askedParam(card)));
+      return show(turn, settle({ ...card, draft: unpriced(card.draft) }, askedParam(card)));
     case "advanced":
       return show(turn, { draft: { ...card.draft, asking: null }, screen: { kind: "advanced" } });
     case "example":

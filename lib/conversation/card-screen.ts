@@ -4,6 +4,7 @@ import type { Catalog } from "../catalog/load.ts";
 import { formatBalance, formatKopecks, formatSecondsRange } from "../i18n/format.ts";
 import { type Texts, texts } from "../i18n/index.ts";
 import { alternativeRows } from "./alternatives.ts";
+import { manyRow } from "./batch/screens.ts";
 import { pageOfFamily } from "./browse-screens.ts";
 import {
   availableOf,
@@ -72,6 +73,7 @@ export function cardScreen(card: Card, facts: Facts, catalog: Catalog): View {
       shownParams(card, "advanced").length > 0 ? [[button(t.buttons.advanced, { kind: "advanced" })]] : null,
       exampleRow(card, t),
       alternativeRows(card, facts, catalog),
+      manyRow(card, facts, catalog),
       fails ? notifyRows([{ entryKey: entry.key, title: entry.title }], facts) : null,
       // What is owed is paid by the top-up first.
       shortRows(missing + debt, facts),

@@ -11,6 +11,7 @@ const COMMANDS = [
   "limit",
   "history",
   "help",
+  "settings",
   "cancel",
   "terms",
   "privacy",

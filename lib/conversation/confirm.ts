@@ -2,6 +2,7 @@ import type { Catalog } from "../catalog/load.ts";
 import { formatBalance, formatKopecks } from "../i18n/format.ts";
 import { texts } from "../i18n/index.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
+import { orderOf } from "./batch/parts.ts";
 import {
   availableOf,
   type Card,
@@ -20,7 +21,7 @@ import { isHidden } from "./health-marks.ts";
 import { sentenceOf } from "./param-text.ts";
 import { alert, edit, noticeOf, showing, type Turn } from "./turn.ts";
 import type { ConversationState, Draft, Facts, HoldRefusal, RichText, Transition } from "./types.ts";
-import { sumText } from "./view-parts.ts";
+import { pauseText, sumText } from "./view-parts.ts";
 
 /**
  * ✅ on the card, or on the last question. Everything that would keep the generation from starting is said here and
@@ -73,7 +74,8 @@ function stay(turn: Turn, draft: Draft, sentence: string): Transition {
   return edit(showing(turn.state, { kind: "card" }, { ...draft, asking: null }), alert(sentence));
 }
 
-function shortText(price: Kopecks, facts: Facts): string | null {
+/** What is missing for a price, as a sentence; null when the balance is enough. */
+export function shortText(price: Kopecks, facts: Facts): string | null {
   const missing = shortBy(price, facts);
   return missing === 0n ? null : shortSentence(missing, price, availableOf(facts), facts);
 }
@@ -104,24 +106,25 @@ export function refusalView(
 
 function refusalSentence(refusal: HoldRefusal, state: ConversationState, facts: Facts, catalog: Catalog): string {
   const { language } = facts.user;
-  const { refusals, card: cardTexts } = texts(language);
+  const { refusals, batch, card: cardTexts } = texts(language);
   switch (refusal.code) {
     case "low-balance": {
       const card = cardOf(state, catalog);
-      const price = card === null ? null : priceOf(card, facts);
+      const many = state.screen.kind === "batch" ? card?.draft.batch : undefined;
+      const price = card === null ? null : many ? orderOf(card, many, facts, catalog) : priceOf(card, facts);
       if (price === null) return cardTexts.cannotCreate;
       const { availableKopecks } = refusal;
       const missing = price.kopecks > availableKopecks ? price.kopecks - availableKopecks : 0n;
       return shortSentence(missing, price.kopecks, availableKopecks, facts);
     }
     case "paused":
-      return refusals.paused;
+      return `${pauseText(refusal, facts)} ${texts(language).queue.cardWaits}`;
     case "banned":
       return refusals.banned;
     case "debt":
       return refusals.debt(formatBalance(refusal.kopecks, language));
     case "queue-full":
-      return refusals.queueFull(refusal.limit);
+      return state.screen.kind === "batch" ? batch.queueFull(refusal.limit) : refusals.queueFull(refusal.limit);
     case "spend-limit":
       return refusals.spendLimit(formatBalance(refusal.limitKopecks, language));
   }

@@ -72,7 +72,13 @@ export function otherSpeeds({ alternatives = [] }: Entry): string[] {
 export function withValues({ draft, entry }: Card, changed: ParamValues, facts: Facts): Draft {
   const values = keptEven(entry, draft.values, changed);
   if (JSON.stringify(values) === JSON.stringify(draft.values)) return draft;
-  return { ...draft, values, quote: quoteNow(entry, values, facts) };
+  return { ...unpriced(draft), values, quote: quoteNow(entry, values, facts) };
+}
+
+/** The draft with the prompts or models that are ordered with it, but not their prices: they are computed when shown again. */
+export function unpriced(draft: Draft): Draft {
+  const { batch } = draft;
+  return batch === undefined ? draft : { ...draft, batch: { kind: batch.kind, parts: batch.parts, prices: null } };
 }
 
 export function quoteNow(entry: Entry, values: ParamValues, facts: Facts): Draft["quote"] {

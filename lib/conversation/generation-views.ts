@@ -2,6 +2,8 @@ import { mainParams } from "../catalog/describe.ts";
 import type { Catalog } from "../catalog/load.ts";
 import { parseValues, promptParam } from "../catalog/values.ts";
 import type { FailureCause } from "../faults/causes.ts";
+import { isRunning } from "../generation/life-cycle.ts";
+import { isLongerThanUsual } from "../generation/schedule.ts";
 import type { GenerationState } from "../generation/states.ts";
 import {
   formatBalance,
@@ -17,7 +19,7 @@ import type { Language } from "../shared/localized.ts";
 import { availableOf } from "./draft.ts";
 import { actionRows, fileButtons, soldAgain } from "./result-actions.ts";
 import type { Facts, GenerationFacts, Opener, RichText, Span, View, ViewButton } from "./types.ts";
-import { button, cut, fitText, keyboard, lines, modeLine, oneLine, rows, titleOf } from "./view-parts.ts";
+import { button, cut, fitText, keyboard, lines, modeLine, oneLine, pauseText, rows, titleOf } from "./view-parts.ts";
 
 export { refusalView } from "./confirm.ts";
 
@@ -47,24 +49,41 @@ export function statusView(generation: GenerationFacts, facts: Facts, catalog: C
 function runningView(generation: GenerationFacts, facts: Facts, catalog: Catalog): View {
   const { language } = facts.user;
   const t = texts(language);
-  const { usualSeconds, generationId } = generation;
-  const isWaiting = generation.state !== "succeeded";
   return {
     text: lines(
       generationTitle(generation, catalog, facts),
       promptOf(generation, catalog, 200),
       "",
-      progressText(generation, facts),
-      isWaiting && usualSeconds !== null
-        ? t.status.usual(formatSecondsRange(usualSeconds.p50, usualSeconds.p90, language))
-        : null,
-      isWaiting ? t.status.noWaiting : null,
+      ...progressLines(generation, facts),
+      usualText(generation, facts),
+      generation.state === "succeeded" ? null : t.status.noWaiting,
       ...heldLines(generation, facts),
     ),
-    keyboard: keyboard([
-      [button(t.buttons.refresh, { kind: "refresh", generationId }), button(t.buttons.menu, { kind: "menu" })],
+    keyboard: keyboard(endButtons(generation, facts), [
+      [
+        button(t.buttons.refresh, { kind: "refresh", generationId: generation.generationId }),
+        button(t.buttons.menu, { kind: "menu" }),
+      ],
     ]),
   };
+}
+
+/** The way out: the money back while it waits, and after that no more than not to look at it any longer. */
+function endButtons({ generationId, state }: GenerationFacts, { user }: Facts): ViewButton[][] | null {
+  const { buttons } = texts(user.language).queue;
+  if (state === "queued") return [[button(buttons.cancel, { kind: "cancel_generation", generationId })]];
+  if (isRunning(state)) return [[button(buttons.stopWaiting, { kind: "stop_waiting", generationId })]];
+  return null;
+}
+
+/** How long it usually takes, from our own history; nothing where that knows nothing. */
+function usualText(generation: GenerationFacts, { now, user }: Facts): string | null {
+  const { usualSeconds, state, extendedUntil } = generation;
+  const t = texts(user.language);
+  if (isRunning(state) && extendedUntil) return t.queue.extended(formatTime(extendedUntil, user.language));
+  if (state === "succeeded" || usualSeconds === null) return null;
+  const range = formatSecondsRange(usualSeconds.p50, usualSeconds.p90, user.language);
+  return isRunning(state) && isLongerThanUsual(generation, now) ? t.queue.longer(range) : t.status.usual(range);
 }
 
 /** What is on hold; once the result is there the money is not on hold any more. */
@@ -76,18 +95,23 @@ function heldLines(generation: GenerationFacts, { user }: Facts): (string | Span
   return ["", texts(user.language).status.held(formatKopecks(generation.priceKopecks, user.language))];
 }
 
-function progressText(generation: GenerationFacts, facts: Facts): string {
+function progressLines(generation: GenerationFacts, facts: Facts): string[] {
   const { language } = facts.user;
   const { status } = texts(language);
-  if (generation.state === "queued") {
-    if (generation.failure === "maintenance") return status.maintenance;
-    if (generation.failure !== null) return status.crowded;
-    return generation.ahead !== null && generation.ahead > 0 ? status.ahead(generation.ahead) : status.next;
-  }
+  if (generation.state === "queued") return waitingLines(generation, facts);
   if (generation.state === "submitted" && generation.submittedAt !== null) {
-    return status.since(formatTime(generation.submittedAt, language));
+    return [status.since(formatTime(generation.submittedAt, language))];
   }
-  return generation.state === "succeeded" ? status.sending : status.preparing;
+  return [generation.state === "succeeded" ? status.sending : status.preparing];
+}
+
+/** What it waits for: the end of a pause, everybody's line to the provider, the provider, or the person's own. */
+function waitingLines({ pause, isRateWaiting, failure, ahead }: GenerationFacts, facts: Facts): string[] {
+  const { status, queue } = texts(facts.user.language);
+  if (pause) return [pauseText(pause, facts), queue.queuedWaits];
+  if (isRateWaiting === true) return [queue.line(ahead ?? 0), queue.lineWhy];
+  if (failure !== null) return [failure === "maintenance" ? status.maintenance : status.crowded];
+  return ahead !== null && ahead > 0 ? [status.ahead(ahead), queue.own] : [status.next];
 }
 
 type Repair = "edit-words" | "edit-settings" | "other-media" | "other-model" | "try-again";
@@ -116,13 +140,15 @@ export function failureView(generation: GenerationFacts, facts: Facts, catalog: 
   const cause = generation.failure ?? (generation.state === "expired" ? "timeout" : "other");
   const isCancelled = generation.state === "cancelled";
   const price = formatKopecks(generation.priceKopecks, language);
+  const isPaid = generation.mode === "real" && generation.priceKopecks > 0n;
   const text = lines(
     isCancelled ? null : { bold: t.failure.title },
     generationTitle(generation, catalog, facts),
     promptOf(generation, catalog, 200),
     "",
-    isCancelled ? t.failure.cancelled : t.failure.causes[cause],
-    generation.mode === "real" && generation.priceKopecks > 0n ? t.failure.returned(price) : t.failure.notCharged,
+    ...(isCancelled
+      ? [isPaid ? t.queue.cancelled(price) : t.queue.cancelledFree]
+      : [t.failure.causes[cause], isPaid ? t.failure.returned(price) : t.failure.notCharged]),
     modeLine(generation.mode, language),
   );
   const repairs = isCancelled ? (["try-again"] as const) : REPAIRS[cause];

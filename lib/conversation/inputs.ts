@@ -6,7 +6,8 @@ import { readTyped } from "../catalog/values.ts";
 import { formatChoice, formatMegabytes } from "../i18n/format.ts";
 import { problemText } from "../i18n/problem-text.ts";
 import type { UploadRef } from "../shared/media.ts";
-import { takeAdminText } from "./admin/actions.ts";
+import { takeLines } from "./batch/actions.ts";
+import { limitOf } from "./batch/parts.ts";
 import { afterList, changed, fieldOf, withField } from "./card-actions.ts";
 import {
   ask,
@@ -53,9 +54,26 @@ export function takeText(turn: Turn, raw: string): Transition {
   }
   if (isBrowsing(screen)) return send(showing(turn.state, { kind: "found", query: text, page: 0 }));
   const card = openCard(turn);
-  if (card !== null) return answerCard(turn, card, text);
+  if (card !== null)
+    return (screen.kind === "batch" ? takeLines(turn, card, text) : null) ?? answerCard(turn, card, text);
   const opened = openWords(turn, text);
   return send(opened.state, noticeOf(opened.notes));
+}
+
+/** @returns null for everybody who is not asked for something by a screen of the admins. */
+function takeAdminText(turn: Turn, text: string): Transition | null {
+  const { screen } = turn.state;
+  return screen.kind === "admin" ? (turn.facts.admin?.takeText(turn, screen.page, text) ?? null) : null;
+}
+
+/** The text of a file: a list where one is put together or its format says so, else one prompt; it needs a card. */
+export function takeWords(turn: Turn, { text, format }: Extract<DialogueEvent, { kind: "words" }>): Transition {
+  const { screen } = turn.state;
+  const card = openCard(turn);
+  if (card === null) return notUnderstood(turn, turn.texts.batch.noCard);
+  if (text.trim() === "") return notUnderstood(turn, turn.texts.batch.empty);
+  const isList = screen.kind === "batch" || (format === "csv" && limitOf(card, turn.facts) > 0);
+  return (isList ? takeLines(turn, card, text, format) : null) ?? answerCard(turn, card, text.trim());
 }
 
 function openCard({ state, facts, catalog }: Turn): Card | null {
@@ -218,7 +236,8 @@ export function notUnderstood(turn: Turn, sentence: string): Transition {
 /** The sentence above the card or its question, as a new message: the old one may look the same already. */
 function sayAgain(turn: Turn, card: Card, sentence: string): Transition {
   const { screen } = turn.state;
-  const stays = screen.kind === "choice" || screen.kind === "advanced" || card.draft.asking !== null;
+  const isOther = screen.kind === "choice" || screen.kind === "advanced" || screen.kind === "batch";
+  const stays = isOther || card.draft.asking !== null;
   if (stays && isOfDraft(screen)) return send(turn.state, noticeOf([sentence]));
   const asked = card.draft.asking === null ? undefined : paramNamed(card.entry, card.draft.asking);
   const next = asked === undefined || !isSettable(asked) ? settle(card) : ask(card.draft, asked, true);

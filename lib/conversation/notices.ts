@@ -1,7 +1,8 @@
 import type { CatalogEntry } from "../catalog/load.ts";
 import { noticeTexts } from "../i18n/notices.ts";
 import type { Language } from "../shared/localized.ts";
-import type { View, ViewButton } from "./types.ts";
+import { toPage } from "./admin/buttons.ts";
+import type { View } from "./types.ts";
 
 /** What a comparison with KIE's catalogue found that nobody had been told of, by kind of change. */
 export interface SyncReport {
@@ -16,10 +17,7 @@ const OF_FIELDS = ["field-added", "field-removed", "options", "limit"];
 /** To an admin: the comparison is done, what waits for a decision. */
 export function syncReportView({ counts, models }: SyncReport, language: Language): View {
   const { sync: t } = noticeTexts(language);
-  const open: ViewButton = {
-    text: t.open,
-    action: { kind: "admin", action: { kind: "page", page: { kind: "sync" } } },
-  };
+  const open = toPage(t.open, { kind: "sync" });
   if (models === 0) return { text: [{ bold: t.title }, "\n", t.failed], keyboard: [[open]] };
   const count = (...kinds: string[]) => kinds.reduce((sum, kind) => sum + (counts[kind] ?? 0), 0);
   const lines: [number, (count: number) => string][] = [
@@ -36,10 +34,9 @@ export function syncReportView({ counts, models }: SyncReport, language: Languag
 /** To an admin: a model fails so often that it is not shown any more. */
 export function modelHiddenView({ family, entry }: CatalogEntry, language: Language): View {
   const { hidden: t } = noticeTexts(language);
-  const page = { kind: "family", family: family.key } as const;
   return {
     text: [{ bold: t.title(nameOf({ family, entry }, language)) }, "\n", t.why],
-    keyboard: [[{ text: t.open, action: { kind: "admin", action: { kind: "page", page } } }]],
+    keyboard: [[toPage(t.open, { kind: "family", family: family.key })]],
   };
 }
 

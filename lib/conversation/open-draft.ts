@@ -3,7 +3,17 @@ import type { ParamValues, ValueProblem } from "../catalog/param-values.ts";
 import { defaultValues, parseValues, readTyped } from "../catalog/values.ts";
 import type { Language } from "../shared/localized.ts";
 import { ok, type Result } from "../shared/result.ts";
-import { ask, type Card, captionParam, newDraft, placeUpload, settle, withValues, wordsParam } from "./draft.ts";
+import {
+  ask,
+  type Card,
+  captionParam,
+  newDraft,
+  placeUpload,
+  settle,
+  unpriced,
+  withValues,
+  wordsParam,
+} from "./draft.ts";
 import { sentenceOf } from "./param-text.ts";
 import { followUpsUnder, soldAgain } from "./result-actions.ts";
 import { showing, type Turn } from "./turn.ts";
@@ -117,6 +127,13 @@ function withSource(opened: Opened, source: Draft["source"]): Opened {
   return { ...opened, state: { ...opened.state, draft: { ...draft, source } } };
 }
 
+/** Prompts that somebody wrote are not lost with the card they were written for. */
+function withBatch(opened: Opened, batch: Draft["batch"]): Opened {
+  const { draft } = opened.state;
+  if (draft === null || batch === undefined) return opened;
+  return { ...opened, state: { ...opened.state, draft: { ...draft, batch } } };
+}
+
 function withoutFiles(entry: Entry, values: ParamValues): ParamValues {
   const files = new Set(entry.params.filter((param) => param.kind === "media").map((param) => param.name));
   return Object.fromEntries(Object.entries(values).filter(([name]) => !files.has(name)));
@@ -127,7 +144,10 @@ export function reopen(turn: Turn, card: Card): Opened {
   const { facts, texts } = turn;
   const { language } = facts.user;
   const { source } = card.draft;
-  const opened = withSource(openDraft(turn, card, parseValues(card.entry, card.draft.values)), source);
+  const opened = withBatch(
+    withSource(openDraft(turn, card, parseValues(card.entry, card.draft.values)), source),
+    unpriced(card.draft).batch,
+  );
   const before = card.draft.quote?.kopecks;
   const after = opened.state.draft?.quote?.kopecks;
   const notes = [texts.card.reopened];

@@ -1,14 +1,16 @@
 import type { CatalogEntry } from "../catalog/load.ts";
 import { isInMenus } from "../catalog/offers.ts";
 import { assertNever } from "../shared/assert-never.ts";
-import { openAdmin } from "./admin/actions.ts";
+import { followBatch, openBatchAgain } from "./batch/reopen.ts";
 import { lacksEarlier } from "./draft.ts";
 import { hiddenIn, isAiling, isHidden } from "./health-marks.ts";
 import { openMoney } from "./money/open.ts";
 import { type Opened, openDraft, openExample, openFollowUp, openLike } from "./open-draft.ts";
 import { isMediaKind } from "./result-actions.ts";
+import { openSettings } from "./settings.ts";
 import { alert, answer, editAt, noticeOf, send, showing, type Turn, toast } from "./turn.ts";
 import type { ConversationState, GenerationFacts, Opener, Screen, Transition } from "./types.ts";
+import { openWaiting } from "./waiting.ts";
 
 /**
  * Buttons that work at any age. Pressed under a screen they redraw it; pressed under a result they send a new message,
@@ -94,20 +96,39 @@ export function open(turn: Turn, action: Opener, tapped: { messageId: number; is
       return answer(state, t.followUps.originalComing, {
         effects: [{ kind: "original", generationId: action.generationId }],
       });
+    case "send_files":
+      if (!facts.generation) return answer(state, t.result.notFound);
+      return answer(state, t.delivery.sending, {
+        effects: [{ kind: "send-files", generationId: action.generationId }],
+      });
+    case "settings":
+      return openSettings(turn, action.change, draw);
     case "notify": {
       if (!isAiling(action.entry, turn.catalog)) return answer(state, t.health.worksNow);
       return answer(state, t.followUps.willNotify, { effects: [{ kind: "notify", entryKey: action.entry }] });
     }
     case "admin":
-      return openAdmin(turn, action.action, draw);
+      // Somebody who is an admin no more, or a forged button.
+      return (
+        facts.admin?.open(turn, action.parts, draw) ?? draw(showing(state, { kind: "menu" }), toast(t.card.oldButton))
+      );
     case "money":
       return openMoney(turn, action.action, draw);
+    case "cancel_generation":
+    case "stop_waiting":
+    case "undelivered":
+      return openWaiting(turn, action, messageId) ?? lost(turn, draw);
     case "refresh":
       // Only status messages have this button, and those are text that may be redrawn in place.
       return editAt(messageId, showing(state, { kind: "generation", generationId: action.generationId }), {
         ...toast(t.status.checking),
         effects: [{ kind: "refresh", generationId: action.generationId }],
       });
+    case "refresh_batch":
+    case "cancel_rest":
+      return followBatch(turn, action, messageId);
+    case "batch_again":
+      return facts.batch ? showOpened(openBatchAgain(turn, facts.batch, action.failed === true)) : lost(turn, draw);
     default:
       return assertNever(action);
   }

@@ -37,11 +37,19 @@ export function offerFor(entry: Entry, quoted: { credits: string; kopecks: Kopec
   return bestDiscount(facts);
 }
 
-/** Equal discounts: one that only time ends goes first, because it costs nothing to use it. */
-export function bestDiscount({ offers, mode }: Facts): Extract<Offer, { kind: "discount" }> | null {
+/**
+ * Equal discounts: one that only time ends goes first, because it costs nothing to use it.
+ *
+ * @param scope Of `many` generations at once each gets the discount, so only those count that are not used up by one.
+ */
+export function bestDiscount(
+  { offers, mode }: Facts,
+  scope: "one" | "many" = "one",
+): Extract<Offer, { kind: "discount" }> | null {
   if (mode !== "real") return null;
   const [best] = (offers?.promos ?? [])
     .filter((promo) => promo.kind === "discount" && promo.percent !== null)
+    .filter((promo) => scope === "one" || promo.generationsLeft === null)
     .toSorted(
       (a, b) =>
         (b.percent ?? 0) - (a.percent ?? 0) || Number(a.until === null) - Number(b.until === null) || order(a, b),

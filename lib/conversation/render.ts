@@ -1,7 +1,8 @@
 import type { Catalog } from "../catalog/load.ts";
 import { assertNever } from "../shared/assert-never.ts";
 import { balanceScreen, documentScreen, helpScreen, menuScreen } from "./account-screens.ts";
-import { adminScreen } from "./admin/screens.ts";
+import { batchScreen } from "./batch/screens.ts";
+import { batchStatusView } from "./batch/views.ts";
 import { acceptingScreen, categoriesScreen, familiesScreen, foundScreen, modesScreen } from "./browse-screens.ts";
 import { advancedScreen, cardScreen, confirmationScreen } from "./card-screen.ts";
 import { cardOf, shownParam } from "./draft.ts";
@@ -10,6 +11,7 @@ import { historyScreen, linksScreen, missingGeneration, receiptScreen } from "./
 import { moneyScreen } from "./money/screen.ts";
 import { choiceScreen, questionScreen } from "./question-screens.ts";
 import { moreScreen } from "./result-actions.ts";
+import { settingsScreen } from "./settings.ts";
 import type { ConversationState, DialogueEvent, Facts, RichText, Screen, View } from "./types.ts";
 import { fitText } from "./view-parts.ts";
 
@@ -20,6 +22,7 @@ export interface Needs {
   /** Generation whose ledger lines are shown. */
   ledgerOf?: string;
   operations?: { before: string | null };
+  batchId?: string;
 }
 
 export function needs({ screen }: ConversationState): Needs {
@@ -30,6 +33,8 @@ export function needs({ screen }: ConversationState): Needs {
       return { generationId: screen.generationId };
     case "receipt":
       return { generationId: screen.generationId, ledgerOf: screen.generationId };
+    case "batch-status":
+      return { batchId: screen.batchId };
     case "history":
       return { history: { before: screen.before } };
     case "money":
@@ -40,8 +45,11 @@ export function needs({ screen }: ConversationState): Needs {
 }
 
 /** What has to be in the facts before `advance` is called; another user's generation must come as null. */
-export function eventNeeds(event: DialogueEvent): { generationId?: string } {
-  return event.kind === "tap" && "generationId" in event.action ? { generationId: event.action.generationId } : {};
+export function eventNeeds(event: DialogueEvent): Pick<Needs, "generationId" | "batchId"> {
+  if (event.kind !== "tap") return {};
+  const { action } = event;
+  if ("batchId" in action) return { batchId: action.batchId };
+  return "generationId" in action ? { generationId: action.generationId } : {};
 }
 
 /**
@@ -74,6 +82,7 @@ function drawScreen(state: ConversationState, screen: Screen, facts: Facts, cata
     case "advanced":
     case "choice":
     case "confirmation":
+    case "batch":
       return drawDraft(state, screen, facts, catalog);
     case "balance":
       return balanceScreen(facts);
@@ -85,6 +94,8 @@ function drawScreen(state: ConversationState, screen: Screen, facts: Facts, cata
       return documentScreen(screen.document, facts);
     case "generation":
       return facts.generation ? statusView(facts.generation, facts, catalog) : missingGeneration(facts);
+    case "batch-status":
+      return facts.batch ? batchStatusView(facts.batch, facts, catalog) : missingGeneration(facts);
     case "receipt":
       return facts.generation ? receiptScreen(facts.generation, facts, catalog) : missingGeneration(facts);
     case "links":
@@ -94,11 +105,11 @@ function drawScreen(state: ConversationState, screen: Screen, facts: Facts, cata
         ? moreScreen(screen.position, facts.generation, facts, catalog)
         : missingGeneration(facts);
     case "admin":
-      return facts.admin === undefined
-        ? menuScreen(state, facts, catalog)
-        : adminScreen(screen.page, facts.admin, facts, catalog);
+      return facts.admin?.draw(screen.page, facts, catalog) ?? menuScreen(state, facts, catalog);
     case "money":
       return moneyScreen(screen.page, state, facts, catalog);
+    case "settings":
+      return settingsScreen(facts);
     default:
       return assertNever(screen);
   }
@@ -106,7 +117,7 @@ function drawScreen(state: ConversationState, screen: Screen, facts: Facts, cata
 
 function drawDraft(
   state: ConversationState,
-  screen: Extract<Screen, { kind: "card" | "advanced" | "choice" | "confirmation" }>,
+  screen: Extract<Screen, { kind: "card" | "advanced" | "choice" | "confirmation" | "batch" }>,
   facts: Facts,
   catalog: Catalog,
 ): View {
@@ -117,6 +128,8 @@ function drawDraft(
       return advancedScreen(card, facts);
     case "confirmation":
       return confirmationScreen(card, facts);
+    case "batch":
+      return batchScreen(screen.step, card, facts, catalog);
     case "choice": {
       const param = shownParam(card, screen.param);
       return param === undefined ? cardScreen(card, facts, catalog) : choiceScreen(screen, card, param, facts, catalog);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CATEGORIES } from "../catalog/categories.ts";
 import { scalarSchema, uploadSchema } from "../catalog/param-kinds.ts";
+import { BATCH_KINDS } from "../generation/batch.ts";
 import { DOCUMENT_NAMES } from "../i18n/documents.ts";
 import { MEDIA_KINDS } from "../shared/media.ts";
 import { receiptPageSchema } from "./admin/receipt-state.ts";
@@ -70,6 +71,8 @@ const screenSchema = z.lazy(() =>
       item: z.object({ index: page, field: z.string() }).exactOptional(),
     }),
     z.object({ kind: z.literal("confirmation") }),
+    z.object({ kind: z.literal("batch"), step: z.enum(["ask", "order", "confirm"]) }),
+    z.object({ kind: z.literal("batch-status"), batchId: z.string() }),
     z.object({ kind: z.literal("balance") }),
     z.object({ kind: z.literal("history"), before: z.string().nullable() }),
     z.object({ kind: z.literal("help") }),
@@ -80,11 +83,23 @@ const screenSchema = z.lazy(() =>
     z.object({ kind: z.literal("more"), generationId: z.string(), position: page }),
     z.object({ kind: z.literal("admin"), page: adminPageSchema }),
     z.object({ kind: z.literal("money"), page: moneyPageSchema }),
+    z.object({ kind: z.literal("settings") }),
   ]),
 );
 
 const valueSchema = z.lazy(() =>
   z.union([scalarSchema, z.array(uploadSchema), z.array(z.record(z.string(), scalarSchema))]),
+);
+
+const discountSchema = z.lazy(() => z.object({ code: z.string(), percent: z.int().min(1).max(100) }));
+
+const batchDraftSchema = z.lazy(() =>
+  z.object({
+    kind: z.enum(BATCH_KINDS),
+    parts: z.array(z.string()),
+    prices: z.object({ kopecks: z.array(kopecksText), quotedAt: z.number() }).nullable(),
+    discount: discountSchema.exactOptional(),
+  }),
 );
 
 const stateSchema: z.ZodType<ConversationState> = z.lazy(() =>
@@ -108,6 +123,7 @@ const stateSchema: z.ZodType<ConversationState> = z.lazy(() =>
           .exactOptional(),
         otherSpeeds: z.array(z.string()).exactOptional(),
         source: z.object({ generationId: z.string(), position: page }).exactOptional(),
+        batch: batchDraftSchema.exactOptional(),
       })
       .nullable(),
     pending: z.object({ uploads: z.array(uploadSchema), caption: z.string() }).nullable(),

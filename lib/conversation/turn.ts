@@ -10,6 +10,9 @@ export interface Turn {
   texts: Texts;
 }
 
+/** Draws where a button was pressed: in its message when that is a screen, else in a new one. */
+export type DrawTapped = (state: ConversationState, extra?: Extra) => Transition;
+
 type Extra = Partial<Pick<Transition, "toast" | "notice" | "effects">>;
 
 const BROWSING: ReadonlySet<Screen["kind"]> = new Set(["categories", "families", "found", "modes", "accepting"]);
@@ -19,7 +22,7 @@ export function isBrowsing(screen: Screen): boolean {
 }
 
 /** Screens that draw the open draft. */
-const OF_DRAFT: ReadonlySet<Screen["kind"]> = new Set(["card", "advanced", "choice", "confirmation"]);
+const OF_DRAFT: ReadonlySet<Screen["kind"]> = new Set(["card", "advanced", "choice", "confirmation", "batch"]);
 
 export function isOfDraft(screen: Screen): boolean {
   return OF_DRAFT.has(screen.kind);

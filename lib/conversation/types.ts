@@ -2,6 +2,7 @@ import type { Category } from "../catalog/categories.ts";
 import type { ParamValues } from "../catalog/param-values.ts";
 import type { Pricing } from "../catalog/quote.ts";
 import type { FailureCause } from "../faults/causes.ts";
+import type { PauseCause } from "../generation/breaker.ts";
 import type { GenerationState } from "../generation/states.ts";
 import type { DocumentName } from "../i18n/documents.ts";
 import type { LedgerLineKind } from "../ledger/settlement.ts";
@@ -9,9 +10,12 @@ import type { Kopecks } from "../shared/kopecks.ts";
 import type { Language } from "../shared/localized.ts";
 import type { MediaKind, OutputKind, UploadRef } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";
-import type { AdminAction, AdminFacts, AdminOrder, AdminPage } from "./admin/types.ts";
+import type { AdminOrder, AdminPage } from "./admin/types.ts";
+import type { AdminPart } from "./admin-part.ts";
+import type { BatchDraft, BatchFacts, BatchOrder } from "./batch/types.ts";
 import type { MoneyAction, MoneyFacts, MoneyOrder, MoneyPage } from "./money/types.ts";
 import type { Offer, OfferFacts } from "./price-offer.ts";
+import type { SettingsChange } from "./settings-changes.ts";
 
 /** What the user looks at. Stored, so that any process can redraw it. */
 export type Screen =
@@ -29,6 +33,10 @@ export type Screen =
   | { kind: "advanced" }
   | { kind: "choice"; param: string; page: number; item?: { index: number; field: string } }
   | { kind: "confirmation" }
+  /** The open draft as a batch or a comparison (`draft.batch` says which): what goes into it, its price, the last question. */
+  | { kind: "batch"; step: "ask" | "order" | "confirm" }
+  /** A batch that was ordered: on its way, or what came of it. */
+  | { kind: "batch-status"; batchId: string }
   | { kind: "balance" }
   | { kind: "history"; before: string | null }
   | { kind: "help" }
@@ -41,7 +49,8 @@ export type Screen =
   /** A screen of the admins (lib/conversation/admin/). */
   | { kind: "admin"; page: AdminPage }
   /** A screen about money (lib/conversation/money/). */
-  | { kind: "money"; page: MoneyPage };
+  | { kind: "money"; page: MoneyPage }
+  | { kind: "settings" };
 
 /** A generation being put together. Its id becomes the generation's id, so one draft can never be bought twice. */
 export interface Draft {
@@ -60,6 +69,8 @@ export interface Draft {
   otherSpeeds?: readonly string[];
   /** The output it was opened under, where it is a follow-up: the way back leads there. */
   source?: { generationId: string; position: number };
+  /** The prompts, or the other models, that are ordered together with it. */
+  batch?: BatchDraft;
 }
 
 /** Files (and words) that came with no open card: the next opened card that accepts them gets them. */
@@ -109,6 +120,17 @@ export type Opener =
   | { kind: "links"; generationId: string }
   | { kind: "resend"; generationId: string }
   | { kind: "refresh"; generationId: string }
+  /** Takes a waiting generation out of the queue; guarded by its owner and its state, so an old button does no harm. */
+  | { kind: "cancel_generation"; generationId: string }
+  /** Gives the message of a running generation back to the menu. */
+  | { kind: "stop_waiting"; generationId: string }
+  /** Sends the results that could not be delivered while the bot was blocked. */
+  | { kind: "undelivered" }
+  | { kind: "refresh_batch"; batchId: string }
+  /** Takes out of our queue what still waits there; guarded by the state of each, so an old button does no harm. */
+  | { kind: "cancel_rest"; batchId: string }
+  /** New draft with the same prompts or models; `failed`: only with those that came to nothing. */
+  | { kind: "batch_again"; batchId: string; failed?: true }
   | { kind: "more"; generationId: string; position: number }
   /** Opens the card of a follow-up with what the result gives it. */
   | { kind: "follow"; generationId: string; position: number; entry: string }
@@ -116,9 +138,14 @@ export type Opener =
   | { kind: "use"; generationId: string; position: number; job: OutputJob }
   /** Sends the files as documents, as the provider made them. */
   | { kind: "original"; generationId: string }
+  /** Sends the files that were held back to save traffic. */
+  | { kind: "send_files"; generationId: string }
+  /** Shows the settings, or changes one of them. */
+  | { kind: "settings"; change: SettingsChange | null }
   /** Tell me when this model works again. */
   | { kind: "notify"; entry: string }
-  | { kind: "admin"; action: AdminAction }
+  /** A button of the admins, as it stands in the callback data: only their part of the program reads it. */
+  | { kind: "admin"; parts: readonly string[] }
   | { kind: "money"; action: MoneyAction };
 
 /** What people do with a file that was made for them: the category of models that is offered for it. */
@@ -148,6 +175,10 @@ export type CardAction =
   | { kind: "advanced" }
   /** Goes over to another card for the same job; words and files come along. */
   | { kind: "switch"; entry: string }
+  /** Several prompts, or one several times: opens them, asks for other lines, or takes the card's prompt so many times. */
+  | { kind: "batch"; wish?: "lines" | number }
+  /** The same prompt in other models: opens the choice, or takes one in or out. */
+  | { kind: "compare"; entry?: string }
   | { kind: "card" }
   | { kind: "show_price_confirmation" }
   | { kind: "confirm" }
@@ -161,6 +192,8 @@ export type DialogueEvent =
   | { kind: "text"; text: string }
   /** `albumId`: Telegram's media_group_id, where there is one. */
   | { kind: "media"; upload: UploadRef; caption: string; albumId?: string }
+  /** The text of a file: prompts where a batch is put together, one prompt on a card. */
+  | { kind: "words"; text: string; format: "txt" | "csv" }
   /** A file that could not be taken; the reason is told, nothing changes. */
   | { kind: "media-refused"; reason: MediaRefusal }
   | { kind: "unsupported" }
@@ -176,6 +209,8 @@ export type ReceiptRefusal = "too-large" | "unreadable" | "unavailable" | "too-m
 
 export type MediaRefusal =
   | { code: "too-large"; limitMegabytes: number }
+  /** A file of words. */
+  | { code: "words-too-large" }
   | { code: "unreadable" }
   | { code: "unavailable" };
 
@@ -184,12 +219,21 @@ export interface Facts {
   now: Date;
   /** `newId()` gives a fresh draft id of `[0-9a-z]{12}`. */
   newId: () => string;
-  user: { id: number; language: Language; firstName: string; isNew: boolean };
+  user: {
+    id: number;
+    language: Language;
+    firstName: string;
+    isNew: boolean;
+    /** Large files wait behind a button. Absent: no. */
+    dataSaver?: boolean;
+  };
   wallet: WalletFacts;
   /** Price of credits in the price table and the operator's part. */
   pricing: Pricing;
   /** Prices from this sum on ask for a confirmation; cheaper ones are created by one tap. */
   confirmFromKopecks: Kopecks;
+  /** Most items of one batch; absent: batches and comparisons are not offered. */
+  maxBatch?: number;
   mode: RunMode;
   /** Discounts and free tries of the user. */
   offers?: OfferFacts;
@@ -197,12 +241,18 @@ export interface Facts {
   usualSecondsOf?: Readonly<Record<string, { p50: number; p90: number }>>;
   /** Present when the screen or the action needs it; null = it was looked for and is not there (or is another user's). */
   generation?: GenerationFacts | null;
+  /** As `generation`. */
+  batch?: BatchFacts | null;
+  /** What waits in the user's queue, for /cancel: how many, and the one that is the only one. */
+  waiting?: { count: number; generation: GenerationFacts | null };
+  /** Results that could not be delivered, of the last two weeks. Absent: nobody asked. */
+  undelivered?: number;
   history?: HistoryPage;
   ledgerLines?: readonly LedgerLine[];
   /** Present when a screen or action about money needs it. */
   money?: MoneyFacts;
   /** Present for admins only: others have no admin screens. */
-  admin?: AdminFacts;
+  admin?: AdminPart;
 }
 
 export interface WalletFacts {
@@ -215,8 +265,8 @@ export interface WalletFacts {
 
 /** Why the statement that holds the money did nothing. */
 export type HoldRefusal =
-  /** Selling pauses: our own account at the provider is empty or refused. */
-  | { code: "paused" }
+  /** Selling pauses for everybody: why, and when it is tried again. */
+  | { code: "paused"; cause: PauseCause; retryAt: Date }
   | { code: "low-balance"; availableKopecks: Kopecks }
   | { code: "banned" }
   | { code: "debt"; kopecks: Kopecks }
@@ -264,8 +314,17 @@ export interface GenerationFacts {
   createdAt: Date;
   submittedAt: Date | null;
   finishedAt: Date | null;
-  /** How many of this user's generations stand before this one in our queue; null when not queued. */
+  /**
+   * How many stand before this one in our queue; null when not queued. This user's generations, or everybody's where it
+   * waits in the line at the provider (`isRateWaiting`).
+   */
   ahead: number | null;
+  /** Only the provider's limit for our account keeps it in the queue. Absent: no. */
+  isRateWaiting?: boolean;
+  /** Selling pauses, and it waits for the end of that. Absent or null: no. */
+  pause?: { cause: PauseCause; retryAt: Date } | null;
+  /** Waited for beyond the usual limit until then; afterwards the money comes back. Absent or null: it is not. */
+  extendedUntil?: Date | null;
   /** Seconds, from our own history; null = unknown, then nothing is said. */
   usualSeconds: { p50: number; p90: number } | null;
   failure: FailureCause | null;
@@ -299,12 +358,26 @@ export interface View {
 export type Effect =
   /** Hold `draft.quote`, less `draft.offer`, and create the generation; the answer of the hold decides what is shown. */
   | { kind: "confirm"; draft: Draft }
+  /** Hold the prices of all items and create their generations, or none. */
+  | { kind: "confirm-batch"; order: BatchOrder }
+  /** Take a generation that still waits in our queue out of it; its money comes back. */
+  | { kind: "cancel-generation"; generationId: string }
+  /** The same for everything of a batch that still waits. */
+  | { kind: "cancel-rest"; batchId: string }
+  /** The message shows something else from now on: nobody redraws or removes it for the generation's sake. */
+  | { kind: "leave-status"; generationId: string; messageId: number }
+  /** Deliver what could not be delivered before. */
+  | { kind: "deliver-undelivered" }
   /** Look at the task now, if the last look is 5 s old. */
   | { kind: "refresh"; generationId: string }
   /** Send the stored files of a generation again (by file_id). */
   | { kind: "resend"; generationId: string }
   /** Send its files as documents. */
   | { kind: "original"; generationId: string }
+  /** Send the files that were held back to save traffic. */
+  | { kind: "send-files"; generationId: string }
+  /** Stored together with the step. */
+  | { kind: "settings"; change: SettingsChange }
   /** Remember who wants to hear that a model works again. */
   | { kind: "notify"; entryKey: string }
   /** What an admin decided. */

@@ -1,10 +1,11 @@
-import { formatBalance, formatKopecks } from "../i18n/format.ts";
+import type { PauseCause } from "../generation/breaker.ts";
+import { formatBalance, formatKopecks, formatTime } from "../i18n/format.ts";
 import { type Texts, texts } from "../i18n/index.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { Language } from "../shared/localized.ts";
 import type { RunMode } from "../shared/run-mode.ts";
 import type { Price } from "./draft.ts";
-import type { ButtonAction, RichText, Span, View, ViewButton, WalletFacts } from "./types.ts";
+import type { ButtonAction, Facts, RichText, Span, View, ViewButton, WalletFacts } from "./types.ts";
 
 /** Telegram's limit for a message's text, in UTF-16 units. */
 export const MAX_MESSAGE = 4096;
@@ -167,4 +168,14 @@ export function sumText(kopecks: Kopecks, language: Language): string {
 /** "Kling 3.0 · Текст в видео"; the mode is left out where it says the same. */
 export function titleOf(family: string, mode: string): RichText {
   return mode === family ? [{ bold: family }] : [{ bold: family }, ` · ${mode}`];
+}
+
+/** Why selling pauses, and when it is tried again. */
+export function pauseText(
+  pause: { cause: PauseCause; retryAt: Date },
+  { now, user }: Pick<Facts, "now" | "user">,
+): string {
+  const t = texts(user.language).queue;
+  const again = pause.retryAt > now ? t.retryAt(formatTime(pause.retryAt, user.language)) : t.retryNow;
+  return `${t.paused[pause.cause]} ${again}`;
 }

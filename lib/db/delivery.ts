@@ -5,7 +5,7 @@ import type { Database } from "./client.ts";
 /**
  * Takes the right to deliver, or to tell, for one lease: a crashed holder loses it by time. An undeliverable result may
  * be leased too, by its owner who asks for it; nothing becomes due by that.
- * @returns false when somebody holds it, or nothing is owed any more.
+ * @returns false when somebody holds it, nothing is owed any more, or it is an item of a batch that is not told yet.
  */
 export async function leaseTelling(
   database: Database,
@@ -17,6 +17,7 @@ export async function leaseTelling(
       delivery_attempts = delivery_attempts + 1
     where id = ${input.generationId} and state = ${input.state} and (told_at is null or state = 'undeliverable')
       and (lease_until is null or lease_until <= ${input.now.toISOString()}::timestamptz)
+      and (batch_id is null or exists (select 1 from batches where batches.id = batch_id and batches.told_at is not null))
     returning id`);
   return rows.length > 0;
 }
@@ -40,12 +41,21 @@ export interface SentFile {
   messageId: number;
 }
 
-/** Remembers what of an album arrived before it broke off: the next try sends the rest. */
+/**
+ * Remembers what has arrived: the next try sends the rest.
+ *
+ * @param input.leaseUntil goes on holding the lease of the delivery until then; absent: nothing is held.
+ */
 export async function saveSentFiles(
   database: Database,
-  input: { generationId: string; files: readonly SentFile[] },
+  input: { generationId: string; files: readonly SentFile[]; leaseUntil?: Date },
 ): Promise<void> {
+  const leaseUntil = sql`${input.leaseUntil?.toISOString() ?? null}::timestamptz`;
   await database.query(sql`
+    with g as (
+      update generations set lease_until = ${leaseUntil}, due_at = case when told_at is null then ${leaseUntil} end
+      where id = ${input.generationId} and ${leaseUntil} is not null and lease_until is not null
+    )
     update outputs set file_id = sent.file_id, sent_as = sent.sent_as, message_id = sent.message_id
     from ${sentRecords(input.files)}
     where outputs.generation_id = ${input.generationId} and outputs.position = sent.position`);
@@ -70,11 +80,14 @@ export async function markTold(
     to: GenerationState;
     now: Date;
     files: readonly SentFile[];
+    /** When the files are to be copied into the archive; absent or null: they are not. */
+    archiveDueAt?: Date | null;
   },
 ): Promise<boolean> {
   const rows = await database.query(sql`
     with g as (
-      update generations set state = ${input.to}, told_at = ${input.now.toISOString()}::timestamptz, lease_until = null, due_at = null
+      update generations set state = ${input.to}, told_at = ${input.now.toISOString()}::timestamptz, lease_until = null, due_at = null,
+        archive_due_at = ${input.archiveDueAt?.toISOString() ?? null}::timestamptz, archive_attempts = 0
       where id = ${input.generationId} and state = ${input.from} and (told_at is null or state = 'undeliverable') returning id
     ), o as (
       update outputs set file_id = sent.file_id, sent_as = sent.sent_as, message_id = sent.message_id

@@ -4,6 +4,7 @@ import type { ActivePromo, Operation } from "../conversation/money/types.ts";
 import type { HistoryPage } from "../conversation/types.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { Language } from "../shared/localized.ts";
+import { batchJson, type StoredBatch, storedBatch } from "./batch-json.ts";
 import { catalogRevision, revisionJson } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
 import { type FreeUse, freeUseRow, lastFreeUse } from "./free.ts";
@@ -24,10 +25,15 @@ export interface Sender {
 /** What one step of a dialogue may need besides the dialogue itself. */
 export interface DialogueNeeds {
   generationId?: string;
+  batchId?: string;
   history?: { before: string | null };
   ledgerOf?: string;
   /** A page of all movements of the user's money. */
   operations?: { before: string | null };
+  /** What waits in the user's queue: enough of it to offer its end. */
+  waiting?: true;
+  /** How many results could not be delivered. Counted in any case for somebody who comes back after blocking the bot. */
+  undelivered?: true;
   /** Entries whose usual times are wanted besides that of the open draft and its other speeds. */
   usualOf?: readonly string[];
 }
@@ -48,7 +54,12 @@ export interface DialogueRead {
   promos: readonly ActivePromo[];
   /** Free tries of the last day on which there were any. */
   freeUse: FreeUse | null;
+  /** The first two of what waits; [] where it was not asked for. */
+  waiting: readonly GenerationWithOutputs[];
+  /** Null where it was not asked for. */
+  undelivered: number | null;
   generation: GenerationWithOutputs | null;
+  batch: StoredBatch | null;
   history: { items: readonly GenerationWithOutputs[]; next: HistoryPage["next"] } | null;
   ledgerLines: ReturnType<typeof ledgerLineRow.parse>[];
   operations: { items: readonly Operation[]; next: string | null } | null;
@@ -67,14 +78,17 @@ const readSchema = z.lazy(() =>
     usual: z.record(z.string(), usualRow).nullable(),
     promos: z.array(activePromoRow).nullable(),
     free_use: freeUseRow.nullable(),
+    waiting: z.array(generationWithOutputs).nullish(),
+    undelivered: z.coerce.number().nullable(),
     generation: generationWithOutputs.nullable().optional(),
+    batch: storedBatch.nullable().optional(),
     history: z.array(generationWithOutputs).nullable().optional(),
     ledger_lines: z.array(ledgerLineRow).nullable().optional(),
     operations: z.array(operationRow).nullable().optional(),
   }),
 );
 
-/** Everything a step of a user's dialogue looks at, in one statement. Generations of other users read as null. */
+/** Everything a step of a user's dialogue looks at, in one statement. Generations and batches of other users read as null. */
 export async function readDialogue(
   database: Database,
   input: { userId: number; updateId: number; needs: DialogueNeeds },
@@ -91,9 +105,22 @@ export async function readDialogue(
     sql`${activePromos(userId)} as promos`,
     sql`${lastFreeUse(userId)} as free_use`,
   ];
+  parts.push(
+    sql`case when ${needs.undelivered === true} or not coalesce(u.reachable, true) then (${countOfUndelivered(userId)}) end as undelivered`,
+  );
+  if (needs.waiting === true) {
+    parts.push(sql`(select jsonb_agg(first.item) from (
+      select ${generationJson(sql`g`)} as item from generations g where g.user_id = ${userId}::bigint and g.state = 'queued'
+      order by g.priority, g.created_at, g.id limit 2) first) as waiting`);
+  }
   if (needs.generationId !== undefined) {
     parts.push(
       sql`(select ${generationJson(sql`g`)} from generations g where g.id = ${needs.generationId} and g.user_id = ${userId}::bigint) as generation`,
+    );
+  }
+  if (needs.batchId !== undefined) {
+    parts.push(
+      sql`(select ${batchJson(sql`b`)} from batches b where b.id = ${needs.batchId} and b.user_id = ${userId}::bigint) as batch`,
     );
   }
   if (needs.history !== undefined) {
@@ -123,7 +150,10 @@ export async function readDialogue(
     usualSecondsOf: read.usual ?? {},
     promos: read.promos ?? [],
     freeUse: read.free_use,
+    waiting: read.waiting ?? [],
+    undelivered: read.undelivered,
     generation: read.generation ?? null,
+    batch: read.batch ?? null,
     history:
       needs.history === undefined
         ? null
@@ -134,6 +164,24 @@ export async function readDialogue(
     ledgerLines: read.ledger_lines ?? [],
     operations: needs.operations === undefined ? null : toOperations(read.operations ?? [], needs.operations.before),
   };
+}
+
+/** Only among the newest, so that it costs the same whatever somebody has made before. */
+function countOfUndelivered(userId: number): SQL {
+  return sql`select count(*) from (${newestOf(userId)}) newest where newest.state = 'undeliverable'`;
+}
+
+function newestOf(userId: number): SQL {
+  return sql`select g.id, g.state, g.created_at from generations g where g.user_id = ${userId}::bigint
+    order by g.created_at desc nulls last, g.id desc nulls last limit 100`;
+}
+
+/** Ids of a user's results that could not be delivered, oldest first. */
+export async function undeliveredOf(database: Database, input: { userId: number; limit: number }): Promise<string[]> {
+  const rows = await database.read(sql`
+    select newest.id from (${newestOf(input.userId)}) newest where newest.state = 'undeliverable'
+    order by newest.created_at, newest.id limit ${input.limit}::int`);
+  return rows.map((row) => z.string().parse(row["id"]));
 }
 
 /**
@@ -161,10 +209,12 @@ export interface StepWrite {
   now: Date;
   /** Given once, with the first step; a wallet that a credit made before gets it, too. */
   welcomeBonusKopecks: Kopecks;
-  /** A status message that another screen takes the place of: its generation must not overwrite or delete it later. */
-  leftStatus?: { generationId: string; messageId: number };
+  /** A status message that another screen takes the place of: its generation, or batch, must not overwrite it later. */
+  leftStatus?: { messageId: number } & ({ generationId: string } | { batchId: string });
   /** A model of which the person wants to hear when it works again. */
   waitsFor?: string;
+  /** What the person changed in the settings. */
+  settings?: { language?: Language; dataSaver?: boolean };
   /** Who brought a new person; it is proved by the statement. */
   referrerId?: number;
 }
@@ -182,14 +232,18 @@ export async function saveStep(database: Database, step: StepWrite): Promise<num
       where ${step.expectedRevision}::int = 0
          or exists (select 1 from conversations where user_id = ${sender.id}::bigint)
       on conflict (user_id) do update
-        set revision = conversations.revision + 1, state = excluded.state, updated_at = excluded.updated_at
+        -- A step that only orders something leaves the screen as it is, and so the buttons on it stay current.
+        set revision = conversations.revision + (conversations.state is distinct from excluded.state)::int,
+          state = excluded.state, updated_at = excluded.updated_at
         where conversations.revision = ${step.expectedRevision}::int
       returning revision
     ), i as (${inboxInsert(step.updateId, sender.id, now)} from c on conflict (update_id) do update set status = 'done', error = null
     ), u as (
       insert into users (id, first_name, username, language, created_at)
       select ${sender.id}::bigint, ${sender.firstName}, ${sender.username}, ${sender.language}, ${now.toISOString()}::timestamptz from c
-      on conflict (id) do update set first_name = excluded.first_name, username = excluded.username, reachable = true
+      on conflict (id) do update set first_name = excluded.first_name, username = excluded.username, reachable = true,
+        language = coalesce(${step.settings?.language ?? null}, users.language),
+        data_saver = coalesce(${step.settings?.dataSaver ?? null}::boolean, users.data_saver)
     ), t as (
       insert into transfers (id, user_id, kind, kopecks, source, destination, created_at)
       select 'welcome:' || ${sender.id}::bigint, ${sender.id}::bigint, 'credit', ${step.welcomeBonusKopecks.toString()}::bigint, 'welcome', 'bonus', ${now.toISOString()}::timestamptz
@@ -205,10 +259,11 @@ export async function saveStep(database: Database, step: StepWrite): Promise<num
   return row === undefined ? null : z.number().parse(row["revision"]);
 }
 
-function leaveStatus(userId: number, { generationId, messageId }: NonNullable<StepWrite["leftStatus"]>): SQL {
+function leaveStatus(userId: number, left: NonNullable<StepWrite["leftStatus"]>): SQL {
+  const [table, id] = "batchId" in left ? [sql`batches`, left.batchId] : [sql`generations`, left.generationId];
   return sql`, s as (
-      update generations set status_message_id = null from c
-      where generations.id = ${generationId} and generations.user_id = ${userId}::bigint and generations.status_message_id = ${messageId}::int
+      update ${table} set status_message_id = null from c
+      where ${table}.id = ${id} and ${table}.user_id = ${userId}::bigint and ${table}.status_message_id = ${left.messageId}::int
     )`;
 }
 

@@ -5,13 +5,15 @@ import type { GenerationState } from "../generation/states.ts";
 import type { Settlement } from "../ledger/settlement.ts";
 import type { KieApi } from "../shared/kie-api.ts";
 import type { OutputKind } from "../shared/media.ts";
+import { batchItemEnded } from "./batches.ts";
+import { type PauseInput, pauseCtes } from "./breaker.ts";
 import { catalogRevision } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
 import { freeReturn } from "./free.ts";
 import { generationJson } from "./generation-json.ts";
-import { SELLING_PAUSED } from "./holds.ts";
 import { type OwnedGeneration, ownedSchema, ownerColumns, uploadsOf } from "./owned-generation.ts";
 import { discountReturn } from "./promo.ts";
+import { nextOfOwner } from "./queue.ts";
 
 /** One generation, or null. One statement. */
 export async function readGeneration(database: Database, generationId: string): Promise<OwnedGeneration | null> {
@@ -20,70 +22,6 @@ export async function readGeneration(database: Database, generationId: string): 
     from generations g join users u on u.id = g.user_id join wallets w on w.user_id = g.user_id
     where g.id = ${generationId}`);
   return row === undefined ? null : ownedSchema.parse(row);
-}
-
-export interface ClaimInput {
-  generationId: string;
-  runningLimit: number;
-  rate: { name: string; limit: number; windowSeconds: number };
-  /** Where createTask goes. */
-  api: KieApi;
-  /** Links of files that were just stored at KIE. */
-  uploaded: readonly { uploadId: string; url: string; expiresAt: Date }[];
-  deadlineAt: Date;
-  dueAt: Date;
-  now: Date;
-}
-
-/** `not-queued`: somebody else took it, or it is over. */
-export type ClaimAnswer = "claimed" | "not-queued" | "running-limit" | "rate-limit";
-
-/**
- * Takes the per-user limit and a place in the account's rate window, and writes `submitting`: createTask is called
- * right after, and never again for this generation unless KIE says that nothing was created.
- */
-export async function claimForSubmit(database: Database, input: ClaimInput): Promise<ClaimAnswer> {
-  const now = sql`${input.now.toISOString()}::timestamptz`;
-  const windowStart = new Date(
-    Math.floor(input.now.getTime() / (input.rate.windowSeconds * 1000)) * input.rate.windowSeconds * 1000,
-  );
-  const [row] = await database.query(sql`
-    with g as (
-      select id, user_id from generations where id = ${input.generationId} and state = 'queued' for update
-    ), w as (
-      select wallets.user_id, wallets.running from wallets join g on g.user_id = wallets.user_id for update of wallets
-    ), b as (
-      insert into rate_buckets (name, window_start, used)
-      select ${input.rate.name}, ${windowStart.toISOString()}::timestamptz, 1 from w where w.running < ${input.runningLimit}::int
-      on conflict (name) do update set
-        used = case when rate_buckets.window_start >= excluded.window_start then rate_buckets.used + 1 else 1 end,
-        window_start = greatest(rate_buckets.window_start, excluded.window_start)
-        where rate_buckets.window_start < excluded.window_start or rate_buckets.used < ${input.rate.limit}::int
-      returning used
-    ), gu as (
-      update generations set state = 'submitting', attempt = attempt + 1, submitted_at = ${now}, task_id = null, api = ${input.api},
-        deadline_at = ${input.deadlineAt.toISOString()}::timestamptz, due_at = ${input.dueAt.toISOString()}::timestamptz
-      from b where generations.id = ${input.generationId} returning generations.user_id
-    ), wu as (
-      update wallets set queued = wallets.queued - 1, running = wallets.running + 1
-      from gu where wallets.user_id = gu.user_id
-    ), f as (
-      update uploads set kie_url = fresh.url, kie_expires_at = fresh.expires_at
-      from gu, jsonb_to_recordset(${JSON.stringify(
-        input.uploaded.map((upload) => ({
-          id: upload.uploadId,
-          url: upload.url,
-          expires_at: upload.expiresAt.toISOString(),
-        })),
-      )}::jsonb) as fresh (id text, url text, expires_at timestamptz)
-      where uploads.id = fresh.id and uploads.user_id = gu.user_id
-    )
-    select exists (select 1 from gu) as claimed, exists (select 1 from g) as queued,
-      (select running from w) as running`);
-  const answer = z.object({ claimed: z.boolean(), queued: z.boolean(), running: z.number().nullable() }).parse(row);
-  if (answer.claimed) return "claimed";
-  if (!answer.queued) return "not-queued";
-  return (answer.running ?? 0) >= input.runningLimit ? "running-limit" : "rate-limit";
 }
 
 /** KIE's task id becomes known. Ignored when a callback was faster. */
@@ -118,30 +56,6 @@ export async function changeRoute(
   return rows.length > 0;
 }
 
-/** KIE created nothing and may later: back into our queue, the limit given back. `failure`: why it has to wait. */
-export async function returnToQueue(
-  database: Database,
-  input: {
-    generationId: string;
-    failure?: { cause: FailureCause; code: string } | null;
-    deadlineAt: Date;
-    dueAt: Date;
-  },
-): Promise<boolean> {
-  const rows = await database.query(sql`
-    with g as (
-      update generations set state = 'queued', due_at = ${input.dueAt.toISOString()}::timestamptz,
-        deadline_at = ${input.deadlineAt.toISOString()}::timestamptz,
-        failure = ${input.failure?.cause ?? null}, failure_code = ${input.failure?.code ?? null}
-      where id = ${input.generationId} and state = 'submitting' and task_id is null returning user_id
-    ), w as (
-      update wallets set queued = wallets.queued + 1, running = wallets.running - 1
-      from g where wallets.user_id = g.user_id
-    )
-    select user_id from g`);
-  return rows.length > 0;
-}
-
 /** A look that found nothing new, or an extension: only the plan changes. */
 export async function savePlan(
   database: Database,
@@ -155,13 +69,6 @@ export async function savePlan(
       deadline_at = coalesce(${input.deadlineAt?.toISOString() ?? null}::timestamptz, deadline_at),
       extended = extended or ${input.deadlineAt !== undefined}
     where id = ${input.generationId} and state in ('submitting', 'submitted')`);
-}
-
-/** Still queued: try again at `dueAt`. */
-export async function postponeQueued(database: Database, input: { generationId: string; dueAt: Date }): Promise<void> {
-  await database.query(
-    sql`update generations set due_at = ${input.dueAt.toISOString()}::timestamptz where id = ${input.generationId} and state = 'queued'`,
-  );
 }
 
 export interface OutcomeInput {
@@ -191,8 +98,10 @@ export interface OutcomeInput {
   month: string;
   /** The caller delivers or tells at once; somebody else may from then on. */
   leaseUntil: Date;
-  /** Stops new holds of everybody until then; null leaves selling as it is. */
-  pauseUntil: Date | null;
+  /** Nothing is owed any more: the user saw it happen. */
+  isTold: boolean;
+  /** Opens the circuit breaker; null leaves selling as it is. */
+  pause: PauseInput | null;
   /** Written in the same statement: an alert to the operators, once per id. */
   alert: { id: string; adminIds: readonly number[]; payload: Record<string, unknown> } | null;
   now: Date;
@@ -200,9 +109,21 @@ export interface OutcomeInput {
 
 export interface OutcomeAnswer {
   generation: OwnedGeneration;
+  /**
+   * The batch it belongs to, whose delivery brings it while the batch is not told. `isComplete`: this was the last item
+   * under way, and the caller holds the lease for that delivery.
+   */
+  batch: { id: string; isComplete: boolean; isTold: boolean } | null;
   /** The owner's next generation that waits for the place this one gave back. */
   nextQueuedId: string | null;
 }
+
+const endedBatch = z.lazy(() =>
+  z
+    .object({ id: z.string(), remaining: z.number().nullable(), is_told: z.boolean() })
+    .transform(({ id, remaining, is_told }) => ({ id, isComplete: remaining === 0, isTold: is_told }))
+    .nullable(),
+);
 
 /**
  * The guarded transition to an outcome: state, money, outputs, counters, delivery lease and alert, in one statement.
@@ -230,14 +151,20 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
       external_id: output.externalId,
     })),
   );
+  // An item of a batch is told by the batch. A late success comes when its batch may have been told: then it has itself
+  // to see to it, and waits for the batch where that comes first.
+  const leaseUntil = sql`${input.leaseUntil.toISOString()}::timestamptz`;
+  const byItself = settlement === null ? leaseUntil : sql`case when batch_id is null then ${leaseUntil} end`;
+  const tellBy = input.isTold ? sql`null` : byItself;
   const [row] = await database.query(sql`
     with g as (
       update generations set state = ${input.to}, posted_kopecks = coalesce(posted_kopecks, ${posted}::bigint),
         loss = loss or ${input.isLoss}, task_id = coalesce(task_id, ${input.taskId}),
         failure = ${input.failure?.cause ?? null}, failure_code = ${input.failure?.code ?? null},
-        credits_consumed = ${input.creditsConsumed}::float8, finished_at = ${now}, told_at = null,
+        credits_consumed = ${input.creditsConsumed}::float8, finished_at = ${now}, rate_waiting = false,
+        told_at = ${input.isTold ? now : sql`null`},
         done_message_id = null, delivery_attempts = 0,
-        lease_until = ${input.leaseUntil.toISOString()}::timestamptz, due_at = ${input.leaseUntil.toISOString()}::timestamptz
+        lease_until = ${tellBy}, due_at = ${tellBy}
       where id = ${input.generationId} and state = ${input.from}
         and (${posted}::bigint is null or posted_kopecks is null)
       returning *
@@ -264,18 +191,13 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
         spent = case when w.spent_month = ${input.month} then greatest(w.spent - ${mainBack} - ${bonusBack}, 0) else w.spent end
       from w join owed on owed.user_id = w.user_id where wallets.user_id = w.user_id
       returning wallets.user_id, wallets.main, wallets.bonus, wallets.held
-    )${offersBack(input)}, o as (
+    )${settlement === null ? sql`` : sql`, b as (${batchItemEnded(input.leaseUntil)})`}${offersBack(input)}, o as (
       insert into outputs (generation_id, position, kind, url, text, expires_at, title, duration_seconds, external_id)
       select g.id, made.position, made.kind, made.url, made.text, made.expires_at, made.title, made.duration_seconds, made.external_id
       from g, jsonb_to_recordset(${outputs}::jsonb) as made (position int, kind text, url text, text text, expires_at timestamptz, title text, duration_seconds float8, external_id text)
       on conflict do nothing
       returning *
-    ), p as (
-      insert into settings (key, value, updated_at)
-      select ${SELLING_PAUSED}, jsonb_build_object('until', ${input.pauseUntil?.toISOString() ?? null}::text), ${now}
-      from g where ${input.pauseUntil !== null}
-      on conflict (key) do update set value = excluded.value, updated_at = excluded.updated_at
-    ), a as (
+    )${input.pause === null ? sql`` : sql`, ${pauseCtes(sql`g`, input.pause)}`}, a as (
       insert into outbox (id, user_id, kind, payload, due_at, created_at)
       select ${input.alert?.id ?? ""} || ':' || admin.id, admin.id::bigint, 'alert', ${JSON.stringify(input.alert?.payload ?? {})}::jsonb, ${now}, ${now}
       from g, jsonb_array_elements_text(${JSON.stringify(input.alert?.adminIds ?? [])}::jsonb) as admin (id)
@@ -284,13 +206,17 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
     select jsonb_build_object('generation', to_jsonb(g), 'ahead', null,
         'outputs', (select jsonb_agg(to_jsonb(o) order by o.position) from o),
         'usual', (select to_jsonb(s) from usual_times s where s.entry_key = g.entry_key)) as item,
-      u.language, u.first_name, u.reachable, wu.main::text as main, wu.bonus::text as bonus, wu.held::text as held,
+      u.language, u.first_name, u.reachable, u.data_saver, wu.main::text as main, wu.bonus::text as bonus, wu.held::text as held,
       null::jsonb as uploads, ${catalogRevision} as catalog_revision,
-      (select q.id from generations q where q.user_id = g.user_id and q.state = 'queued' and q.id <> g.id order by q.created_at, q.id limit 1) as next_queued
+      case when g.batch_id is not null then jsonb_build_object('id', g.batch_id,
+        'remaining', ${settlement === null ? sql`null` : sql`(select remaining from b)`},
+        'is_told', (select told_at is not null from batches where id = g.batch_id)) end as batch,
+      (${nextOfOwner}) as next_queued
     from g join wu on wu.user_id = g.user_id join users u on u.id = g.user_id`);
   if (row === undefined) return null;
   return {
     generation: ownedSchema.parse(row),
+    batch: endedBatch.parse(row["batch"]),
     nextQueuedId: z.string().nullable().parse(row["next_queued"]),
   };
 }

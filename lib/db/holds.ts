@@ -2,8 +2,10 @@ import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { ParamValues } from "../catalog/param-values.ts";
 import type { ConversationState, HoldRefusal } from "../conversation/types.ts";
+import { PRIORITY } from "../generation/batch.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { RunMode } from "../shared/run-mode.ts";
+import { openPause, pauseRow } from "./breaker.ts";
 import { catalogRevision } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
 import { inboxInsert } from "./dialogues.ts";
@@ -50,14 +52,12 @@ export type HoldAnswer =
   | { kind: "offer-gone" }
   | { kind: "refused"; refusal: HoldRefusal };
 
-/** Key of the settings row that stops new holds until a moment: `{"until": "…"}`. */
-export const SELLING_PAUSED = "selling-paused";
-
-const answerSchema = z.lazy(() =>
+/** Reads `guardColumns`, the new revision and whether the thing was there before. */
+export const holdAnswerRow = z.lazy(() =>
   z.object({
     revision: z.number().nullable(),
     is_current: z.boolean(),
-    is_paused: z.boolean(),
+    pause: pauseRow.nullable(),
     is_allowed: z.boolean(),
     is_claimed: z.boolean(),
     exists_already: z.boolean(),
@@ -70,6 +70,16 @@ const answerSchema = z.lazy(() =>
     over_limit: z.boolean().nullable(),
   }),
 );
+
+type HoldAnswerRow = z.output<typeof holdAnswerRow>;
+
+/** What a hold asked the wallet for. */
+interface Asked {
+  holdKopecks: Kopecks;
+  queueLimit: number;
+  /** How many generations. */
+  size: number;
+}
 
 /**
  * Takes the money and creates the generation, or does nothing and says which guard refused: one statement, so no crash
@@ -88,7 +98,7 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
       select *, (case when spent_month = ${input.month} then spent else 0 end) as spent_now
       from wallets where user_id = ${userId}::bigint for update
     ), p as (
-      select 1 from settings where key = ${SELLING_PAUSED} and (value #>> '{until}')::timestamptz > ${now}
+      ${openPause}
     ), ok as (
       select least(w.bonus, ${price}) as from_bonus, ${price} - least(w.bonus, ${price}) as from_main
       from w, c
@@ -100,11 +110,12 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
       ${offerClaim(input)}
     ), g as (
       insert into generations (id, user_id, entry_key, "values", mode, state, price_kopecks, held_main, held_bonus,
-        callback_token, status_message_id, due_at, deadline_at, created_at)
+        callback_token, status_message_id, due_at, deadline_at, created_at, priority)
       select ${generation.id}, ${userId}::bigint, ${generation.entryKey}, ${JSON.stringify(generation.values)}::jsonb,
         ${generation.mode}, 'queued', ${generation.priceKopecks.toString()}::bigint, ok.from_main, ok.from_bonus,
         ${generation.callbackToken}, ${generation.statusMessageId}::int, ${generation.dueAt.toISOString()}::timestamptz,
-        ${generation.deadlineAt.toISOString()}::timestamptz, ${now}
+        ${generation.deadlineAt.toISOString()}::timestamptz, ${now},
+        ${input.offer?.kind === "free" ? PRIORITY.free : PRIORITY.paid}::smallint
       from ok, claim on conflict (id) do nothing
       returning *
     ), t as (
@@ -126,31 +137,43 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
       from g where conversations.user_id = ${userId}::bigint
       returning revision
     ), i as (${inboxInsert(input.updateId, userId, input.now)} from cu on conflict (update_id) do update set status = 'done', error = null)
-    select (select revision from cu) as revision,
-      exists (select 1 from c) as is_current, exists (select 1 from p) as is_paused,
-      exists (select 1 from ok) as is_allowed, exists (select 1 from claim) as is_claimed,
+    select ${guardColumns(price)},
       exists (select 1 from generations where id = ${generation.id}) as exists_already,
+      (select jsonb_build_object('generation', to_jsonb(g), 'outputs', null,
+        'ahead', (select count(*) from generations q where q.user_id = g.user_id and q.state = 'queued'
+          and (q.priority, q.created_at, q.id) < (g.priority, g.created_at, g.id)),
+        'usual', (select to_jsonb(s) from usual_times s where s.entry_key = g.entry_key)) from g) as item,
+      (select ${uploadsOf(sql`g`)} from g) as uploads,
+      owner.language, owner.first_name, owner.reachable, owner.data_saver, ${catalogRevision} as catalog_revision
+    from (select 1) one left join users owner on owner.id = ${userId}::bigint`);
+  const answer = holdAnswerRow.parse(row);
+  if (answer.revision !== null) {
+    return { kind: "held", revision: answer.revision, generation: ownedSchema.parse(row) };
+  }
+  return notHeld(answer, { holdKopecks: input.holdKopecks, queueLimit: input.queueLimit, size: 1 });
+}
+
+/**
+ * Columns that say what each guard saw, for a statement with the CTEs `c` (the conversation at the expected revision), `w`
+ * (the locked wallet), `p` (`openPause`), `ok` (the guards passed), `claim`, `u` (the wallet afterwards) and `cu`.
+ */
+export function guardColumns(price: SQL): SQL {
+  return sql`(select revision from cu) as revision,
+      exists (select 1 from c) as is_current, (select value from p) as pause,
+      exists (select 1 from ok) as is_allowed, exists (select 1 from claim) as is_claimed,
       coalesce((select main from u), (select main from w))::text as main,
       coalesce((select bonus from u), (select bonus from w))::text as bonus,
       coalesce((select held from u), (select held from w))::text as held,
       (select debt::text from w) as debt, (select queued from w) as queued, (select banned from w) as banned,
       (select spend_limit::text from w) as spend_limit,
-      (select spent_now + ${price} > spend_limit from w) as over_limit,
-      (select jsonb_build_object('generation', to_jsonb(g), 'outputs', null,
-        'ahead', (select count(*) from generations q where q.user_id = g.user_id and q.state = 'queued'),
-        'usual', (select to_jsonb(s) from usual_times s where s.entry_key = g.entry_key)) from g) as item,
-      (select ${uploadsOf(sql`g`)} from g) as uploads,
-      owner.language, owner.first_name, owner.reachable, ${catalogRevision} as catalog_revision
-    from (select 1) one left join users owner on owner.id = ${userId}::bigint`);
-  const answer = answerSchema.parse(row);
-  const main = answer.main ?? 0n;
-  const bonus = answer.bonus ?? 0n;
-  if (answer.revision !== null) {
-    return { kind: "held", revision: answer.revision, generation: ownedSchema.parse(row) };
-  }
+      (select spent_now + ${price} > spend_limit from w) as over_limit`;
+}
+
+/** Why a hold did nothing. */
+export function notHeld(answer: HoldAnswerRow, asked: Asked): Exclude<HoldAnswer, { kind: "held" }> {
   if (!answer.is_current || answer.exists_already) return { kind: "stale" };
   if (answer.is_allowed && !answer.is_claimed) return { kind: "offer-gone" };
-  const refusal = refusalOf(answer, main + bonus, input);
+  const refusal = refusalOf(answer, asked);
   return refusal === null ? { kind: "stale" } : { kind: "refused", refusal };
 }
 
@@ -161,17 +184,15 @@ function offerClaim({ offer, userId, now }: HoldInput): SQL {
 }
 
 /** The guards of the statement once more, in the order in which a person can act on them. */
-function refusalOf(
-  wallet: z.output<typeof answerSchema>,
-  availableKopecks: Kopecks,
-  input: HoldInput,
-): HoldRefusal | null {
+function refusalOf(wallet: HoldAnswerRow, { holdKopecks, queueLimit, size }: Asked): HoldRefusal | null {
+  const availableKopecks = (wallet.main ?? 0n) + (wallet.bonus ?? 0n);
   if (wallet.banned === true) return { code: "banned" };
-  if (wallet.is_paused) return { code: "paused" };
+  if (wallet.pause !== null) {
+    return { code: "paused", cause: wallet.pause.cause, retryAt: wallet.pause.nextProbeAt };
+  }
   if (wallet.debt !== null && wallet.debt > 0n) return { code: "debt", kopecks: wallet.debt };
-  if (availableKopecks < input.holdKopecks) return { code: "low-balance", availableKopecks };
+  if (availableKopecks < holdKopecks) return { code: "low-balance", availableKopecks };
   if (wallet.over_limit === true) return { code: "spend-limit", limitKopecks: wallet.spend_limit ?? 0n };
-  if (wallet.queued !== null && wallet.queued >= input.queueLimit)
-    return { code: "queue-full", limit: input.queueLimit };
+  if (wallet.queued !== null && wallet.queued + size > queueLimit) return { code: "queue-full", limit: queueLimit };
   return null;
 }

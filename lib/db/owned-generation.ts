@@ -11,6 +11,8 @@ export interface OwnedGeneration extends GenerationWithOutputs {
     language: Language;
     firstName: string;
     reachable: boolean;
+    /** Large files are offered by a button instead of being sent at once. */
+    dataSaver: boolean;
     wallet: { mainKopecks: bigint; bonusKopecks: bigint; heldKopecks: bigint };
   };
   uploads: readonly UploadRow[];
@@ -26,6 +28,7 @@ export const ownedSchema = z.lazy(() =>
       language: z.enum(LANGUAGES),
       first_name: z.string(),
       reachable: z.boolean(),
+      data_saver: z.boolean(),
       main: kopecksJson,
       bonus: kopecksJson,
       held: kopecksJson,
@@ -39,6 +42,7 @@ export const ownedSchema = z.lazy(() =>
           language: row.language,
           firstName: row.first_name,
           reachable: row.reachable,
+          dataSaver: row.data_saver,
           wallet: { mainKopecks: row.main, bonusKopecks: row.bonus, heldKopecks: row.held },
         },
         uploads: row.uploads ?? [],
@@ -48,7 +52,7 @@ export const ownedSchema = z.lazy(() =>
 );
 
 /** Of a statement that joins `users u` and `wallets w`. */
-export const ownerColumns = sql`u.language, u.first_name, u.reachable, w.main::text as main, w.bonus::text as bonus, w.held::text as held, ${catalogRevision} as catalog_revision`;
+export const ownerColumns = sql`u.language, u.first_name, u.reachable, u.data_saver, w.main::text as main, w.bonus::text as bonus, w.held::text as held, ${catalogRevision} as catalog_revision`;
 
 /** JSON of the files that a generation's values name: `{"uploadId": "…"}` at any depth. Files of others are left out. */
 export function uploadsOf(alias: SQL): SQL {

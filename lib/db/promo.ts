@@ -159,6 +159,16 @@ export function discountClaim(userId: number, discount: { code: string; percent:
 }
 
 /**
+ * As `discountClaim`, for a discount that holds for some days, on however many generations: it is only looked at, nothing
+ * of it is used up. A discount on the first generations is not proved by this.
+ */
+export function timedDiscountClaim(userId: number, discount: { code: string; percent: number }, now: Date): SQL {
+  return sql`select 1 as claimed from ok, promo_uses p join promo_codes k on k.code = p.code
+      where p.user_id = ${userId}::bigint and p.code = ${discount.code} and k.kind = 'discount'
+        and k.percent = ${discount.percent}::int and p.generations_left is null and p.until > ${now.toISOString()}::timestamptz`;
+}
+
+/**
  * The statement of a CTE that gives a discount's generation back to the user of `wu`, whose wallet is locked by then.
  * The hold's transfers name the code as their reason.
  */

@@ -24,6 +24,7 @@ export const userRow = z.lazy(() =>
       username: z.string().nullable(),
       language: z.enum(LANGUAGES),
       reachable: z.boolean(),
+      data_saver: z.boolean(),
       created_at: momentJson,
     })
     .transform((row) => ({
@@ -32,6 +33,7 @@ export const userRow = z.lazy(() =>
       username: row.username,
       language: row.language,
       reachable: row.reachable,
+      dataSaver: row.data_saver,
       createdAt: row.created_at,
     })),
 );
@@ -81,6 +83,7 @@ export const outputRow = z.lazy(() =>
       file_id: z.string().nullable(),
       sent_as: z.string().nullable(),
       message_id: z.number().nullable(),
+      archive_key: z.string().nullable(),
     })
     .transform((row) => ({
       position: row.position,
@@ -94,6 +97,7 @@ export const outputRow = z.lazy(() =>
       fileId: row.file_id,
       sentAs: row.sent_as,
       messageId: row.message_id,
+      archiveKey: row.archive_key,
     })),
 );
 export type OutputRow = z.output<typeof outputRow>;
@@ -131,6 +135,10 @@ export const generationRow = z.lazy(() =>
       submitted_at: momentJson.nullable(),
       finished_at: momentJson.nullable(),
       told_at: momentJson.nullable(),
+      batch_id: z.string().nullable(),
+      batch_position: z.number().nullable(),
+      priority: z.number(),
+      rate_waiting: z.boolean(),
     })
     .transform((row) => ({
       id: row.id,
@@ -163,6 +171,10 @@ export const generationRow = z.lazy(() =>
       submittedAt: row.submitted_at,
       finishedAt: row.finished_at,
       toldAt: row.told_at,
+      batchId: row.batch_id,
+      batchPosition: row.batch_position,
+      priority: row.priority,
+      isRateWaiting: row.rate_waiting,
     })),
 );
 export type GenerationRow = z.output<typeof generationRow>;

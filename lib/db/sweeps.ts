@@ -1,13 +1,22 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { Database } from "./client.ts";
 
-/** Ids of generations that owe something since `dueBefore`, oldest first. */
+/**
+ * Ids of generations that owe something since `dueBefore`, oldest first. Who stands in the line at KIE's rate is left to
+ * that (lib/services/queue/drain.ts), unless its time in the queue is over.
+ */
 export async function dueGenerations(database: Database, input: { dueBefore: Date; limit: number }): Promise<string[]> {
-  const rows = await database.read(
-    sql`select id from generations where due_at is not null and due_at <= ${input.dueBefore.toISOString()}::timestamptz order by due_at limit ${input.limit}::int`,
-  );
+  const rows = await database.read(dueQuery(input));
   return rows.map((row) => z.string().parse(row["id"]));
+}
+
+/** The query of `dueGenerations`, for the bench that looks at its plan. */
+export function dueQuery({ dueBefore, limit }: { dueBefore: Date; limit: number }): SQL {
+  const at = sql`${dueBefore.toISOString()}::timestamptz`;
+  return sql`select id from generations
+    where due_at is not null and due_at <= ${at} and (not rate_waiting or deadline_at <= ${at})
+    order by due_at limit ${limit}::int`;
 }
 
 /**

@@ -32,6 +32,8 @@ export interface BundledEntry {
   totalBytes: number;
   /** What the first load consists of, heaviest first: a package's name, or a folder of the project. */
   weights: readonly { name: string; bytes: number }[];
+  /** The project's own files in the first load, in order of their paths. */
+  sources: readonly string[];
 }
 
 export interface BundleReport {
@@ -108,16 +110,20 @@ function measure(metafile: Metafile, entry: string): Omit<BundledEntry, "file"> 
   const firstLoad = reachable(metafile, entry, (kind) => kind !== "dynamic-import");
   const total = reachable(metafile, entry, () => true);
   const weights = new Map<string, number>();
+  const sources = new Set<string>();
   for (const output of firstLoad) {
     for (const [input, { bytesInOutput }] of Object.entries(metafile.outputs[output]?.inputs ?? {})) {
+      if (bytesInOutput === 0) continue;
       const name = ownerOf(input);
-      if (bytesInOutput > 0) weights.set(name, (weights.get(name) ?? 0) + bytesInOutput);
+      weights.set(name, (weights.get(name) ?? 0) + bytesInOutput);
+      if (!input.includes("node_modules/")) sources.add(input);
     }
   }
   return {
     firstLoadBytes: sizeOf(metafile, firstLoad),
     totalBytes: sizeOf(metafile, total),
     weights: [...weights].map(([name, bytes]) => ({ name, bytes })).toSorted((a, b) => b.bytes - a.bytes),
+    sources: [...sources].toSorted(),
   };
 }
 

@@ -32,14 +32,16 @@ export const FUNCTIONS = [
   {
     name: "telegram",
     source: "api/telegram.ts",
-    maxDurationSeconds: 60,
+    // Telegram waits 60 s for an answer; files that somebody asked for go up after it.
+    maxDurationSeconds: 300,
     memoryMb: MEMORY_MB,
     regions: REGIONS,
   },
   {
     name: "kie",
     source: "api/kie.ts",
-    maxDurationSeconds: 60,
+    // Files that go up to Telegram in parts go on after the answer.
+    maxDurationSeconds: 300,
     memoryMb: MEMORY_MB,
     regions: REGIONS,
   },

@@ -25,10 +25,28 @@ async function runJob(app: App, job: LightJob): Promise<Record<string, unknown>>
     case "advance-generation":
       await advanceGeneration(app, job.generationId);
       return {};
+    case "advance-batch": {
+      const { advanceBatch } = await import("../services/batch/advance.ts");
+      await advanceBatch(app, job.batchId);
+      return {};
+    }
+    case "drain-queue": {
+      const { drainQueue } = await import("../services/queue/drain.ts");
+      return await drainQueue(app);
+    }
+    case "probe-selling": {
+      const { probeSelling } = await import("../services/breaker/probe.ts");
+      return { answer: await probeSelling(app) };
+    }
     // Rare beside the first one, and large: read when they are wanted, so that a result does not wait for them.
     case "sweep": {
       const { sweep } = await import("../services/sweep/sweep.ts");
       return await sweep(app);
+    }
+    case "archive-generation": {
+      const { archiveGeneration } = await import("../services/archive/archive-generation.ts");
+      await archiveGeneration(app, job.generationId);
+      return {};
     }
     case "sync-catalog": {
       const { syncCatalog } = await import("../services/catalog/sync.ts");

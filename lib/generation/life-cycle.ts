@@ -14,6 +14,8 @@ export const GENERATION_EVENTS = [
   "finished",
   /** The record says failure. */
   "errored",
+  /** Its owner does not want it any more. */
+  "cancelled",
   /** Waited too long in our queue. */
   "queue-expired",
   /** The deadline passed and nobody knows whether a task exists. */
@@ -57,6 +59,8 @@ export const LIFE_CYCLE: Readonly<Record<GenerationState, Partial<Record<Generat
     claimed: { to: "submitting", effects: [] },
     // A file that KIE does not take, or an entry that is gone: known before the create call.
     refused: errored,
+    // The screen on which it was asked for is the answer: nothing is told besides.
+    cancelled: { to: "cancelled", effects: ["void-hold"] },
     "queue-expired": { to: "returned", effects: ["void-hold", "tell-failure"] },
   },
   submitting: {

@@ -13,12 +13,24 @@ export const adminEn: AdminTexts = {
     waiting: (count) =>
       `Catalog: ${number(count)}${NBSP}${plural("en", count, { one: "change waits", other: "changes wait" })} for a decision.`,
     nothingWaits: "Catalog: nothing to decide.",
+    paused: (cause, code, since) =>
+      `⛔️ Selling has been paused since ${since}: ${cause}${code === null ? "" : ` (code ${code})`}. The queue waits.`,
+    pauseCauses: {
+      "no-credits": "KIE's account has no credits",
+      authorization: "KIE refuses our key",
+      "key-cap": "our key's cap is used up",
+      maintenance: "KIE is under maintenance",
+      failures: "most tasks fail",
+    },
+    probeAt: (time) => `We try by ourselves at ${time}.`,
+    resumed: "Selling goes on, the queue moves",
   },
 
   buttons: {
     sync: "🔄 Catalog: sync",
     models: "🎨 Models",
     home: "🛠 Administration",
+    sell: "▶️ Resume selling",
     syncNow: "🔄 Sync now",
     refresh: "🔄 Refresh",
     approve: "✅ Approve",

@@ -1,4 +1,5 @@
 import type { CatalogChange, Completion, HealthMark, LIMITS } from "../catalog/live/changes.ts";
+import type { PauseCause } from "../generation/breaker.ts";
 import { formatNumber, NBSP, plural } from "./format.ts";
 
 type Per = NonNullable<Completion["price"]>["per"];
@@ -22,12 +23,24 @@ export const adminRu = {
     waiting: (count: number): string =>
       `Каталог: ${number(count)}${NBSP}${plural("ru", count, { one: "изменение ждёт", few: "изменения ждут", many: "изменений ждут", other: "изменения ждут" })} решения.`,
     nothingWaits: "Каталог: решать нечего.",
+    paused: (cause: string, code: string | null, since: string): string =>
+      `⛔️ Продажи стоят с${NBSP}${since}: ${cause}${code === null ? "" : ` (код ${code})`}. Очередь ждёт.`,
+    pauseCauses: {
+      "no-credits": "на счёте KIE нет кредитов",
+      authorization: "KIE не принимает наш ключ",
+      "key-cap": "исчерпан лимит нашего ключа",
+      maintenance: "на KIE технические работы",
+      failures: "большинство заданий срывается",
+    } as Record<PauseCause, string>,
+    probeAt: (time: string): string => `Сами проверим в${NBSP}${time}.`,
+    resumed: "Продажи открыты, очередь пошла",
   },
 
   buttons: {
     sync: "🔄 Каталог: синхронизация",
     models: "🎨 Модели",
     home: "🛠 Управление",
+    sell: "▶️ Открыть продажи",
     syncNow: "🔄 Синхронизировать сейчас",
     refresh: "🔄 Обновить",
     approve: "✅ Принять",

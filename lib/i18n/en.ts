@@ -1,9 +1,7 @@
 import type { MediaKind } from "../shared/media.ts";
-import { adminEn } from "./admin-en.ts";
-import { adminPaymentsEn } from "./admin-payments-en.ts";
-import { adminPromoEn } from "./admin-promo-en.ts";
-import { adminUsersEn } from "./admin-users-en.ts";
 import { bankEn } from "./bank-en.ts";
+import { batchEn } from "./batch-en.ts";
+import { deliveryEn } from "./delivery-en.ts";
 import { documentsEn } from "./documents-en.ts";
 import { editorsEn } from "./editors-en.ts";
 import { failureEn } from "./failure-en.ts";
@@ -12,9 +10,10 @@ import { formatNumber, NBSP, plural } from "./format.ts";
 import { healthEn } from "./health-en.ts";
 import { moneyEn } from "./money-en.ts";
 import { promoEn } from "./promo-en.ts";
-import { reconcileEn } from "./reconcile-en.ts";
+import { queueEn } from "./queue-en.ts";
 import { referralEn } from "./referral-en.ts";
 import type { Texts } from "./ru.ts";
+import { settingsEn } from "./settings-en.ts";
 import { topupEn } from "./topup-en.ts";
 
 const number = (value: number): string => formatNumber(value, "en");
@@ -84,6 +83,7 @@ export const en: Texts = {
     history: "Your generations",
     promo: "Promo code",
     help: "How it works",
+    settings: "Language and data saver",
     cancel: "Close the card",
     terms: "Terms",
     privacy: "What data is stored",
@@ -124,16 +124,15 @@ export const en: Texts = {
     lead: "Pick a section or type a model's name.",
   },
 
-  admin: adminEn,
-  adminPayments: adminPaymentsEn,
-  adminPromo: adminPromoEn,
-  adminUsers: adminUsersEn,
-  reconcile: reconcileEn,
   referral: referralEn,
   bank: bankEn,
+  delivery: deliveryEn,
+  settings: settingsEn,
+  batch: batchEn,
   health: healthEn,
   moneyPages: moneyEn,
   promo: promoEn,
+  queue: queueEn,
   topup: topupEn,
 
   browse: {
@@ -340,8 +339,6 @@ export const en: Texts = {
   },
 
   refusals: {
-    paused:
-      "Nothing can be created right now: the cause is on our side, and we know. The card will wait, nothing is charged.",
     banned: "This account can't create anything right now. If that is a mistake, write to the owner of the bot.",
     debt: (sum) => `There is a debt of ${sum} on the balance. You can create again once it is paid.`,
     queueFull: (limit) =>
@@ -357,6 +354,7 @@ export const en: Texts = {
 
   mediaRefused: {
     tooLarge: (limit) => `The file is too large: the bot takes up to ${limit}. Make it smaller and send it again.`,
+    "words-too-large": `The text is too large: the bot reads files up to 256${NBSP}KB.`,
     unreadable: "The file does not open: it is damaged, or the bot does not know this format. Please send another one.",
     unavailable: "The file could not be fetched from Telegram. Please send it again.",
   },

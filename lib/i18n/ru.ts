@@ -3,11 +3,9 @@ import type { GenerationState } from "../generation/states.ts";
 import type { LedgerLineKind } from "../ledger/settlement.ts";
 import type { MediaKind } from "../shared/media.ts";
 import type { RunMode } from "../shared/run-mode.ts";
-import { adminPaymentsRu } from "./admin-payments-ru.ts";
-import { adminPromoRu } from "./admin-promo-ru.ts";
-import { adminRu } from "./admin-ru.ts";
-import { adminUsersRu } from "./admin-users-ru.ts";
 import { bankRu } from "./bank-ru.ts";
+import { batchRu } from "./batch-ru.ts";
+import { deliveryRu } from "./delivery-ru.ts";
 import { documentsRu } from "./documents-ru.ts";
 import { editorsRu } from "./editors-ru.ts";
 import { failureRu } from "./failure-ru.ts";
@@ -16,8 +14,9 @@ import { formatNumber, NBSP, plural } from "./format.ts";
 import { healthRu } from "./health-ru.ts";
 import { moneyRu } from "./money-ru.ts";
 import { promoRu } from "./promo-ru.ts";
-import { reconcileRu } from "./reconcile-ru.ts";
+import { queueRu } from "./queue-ru.ts";
 import { referralRu } from "./referral-ru.ts";
+import { settingsRu } from "./settings-ru.ts";
 import { topupRu } from "./topup-ru.ts";
 
 const number = (value: number): string => formatNumber(value, "ru");
@@ -89,6 +88,7 @@ export const ru = {
     history: "История генераций",
     promo: "Промокод",
     help: "Как пользоваться",
+    settings: "Язык и экономия трафика",
     cancel: "Закрыть карточку",
     terms: "Условия",
     privacy: "Какие данные хранятся",
@@ -142,16 +142,15 @@ export const ru = {
     lead: "Выберите раздел или напишите название модели.",
   },
 
-  admin: adminRu,
-  adminPayments: adminPaymentsRu,
-  adminPromo: adminPromoRu,
-  adminUsers: adminUsersRu,
-  reconcile: reconcileRu,
   referral: referralRu,
   bank: bankRu,
+  delivery: deliveryRu,
+  settings: settingsRu,
+  batch: batchRu,
   health: healthRu,
   moneyPages: moneyRu,
   promo: promoRu,
+  queue: queueRu,
   topup: topupRu,
 
   browse: {
@@ -360,8 +359,6 @@ export const ru = {
   },
 
   refusals: {
-    paused:
-      "Сейчас генерации не запускаются: причина на нашей стороне, мы о ней знаем. Карточка подождёт, деньги не списаны.",
     banned: "Создавать новое с этого аккаунта сейчас нельзя. Если это ошибка, напишите владельцу бота.",
     debt: (sum: string): string => `На балансе долг ${sum}. Создавать можно, когда он погашен.`,
     queueFull: (limit: number): string =>
@@ -378,6 +375,7 @@ export const ru = {
   mediaRefused: {
     tooLarge: (limit: string): string =>
       `Файл слишком большой: бот принимает до ${limit}. Уменьшите его и пришлите снова.`,
+    "words-too-large": `Текст слишком большой: бот читает файлы до 256${NBSP}КБ.`,
     unreadable: "Файл не открывается: он повреждён или такого формата бот не знает. Пришлите другой.",
     unavailable: "Файл не удалось забрать из Telegram. Пришлите его ещё раз.",
   },

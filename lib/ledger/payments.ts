@@ -10,6 +10,15 @@ export type StarStatus = (typeof STAR_STATUSES)[number];
 export const PROMO_KINDS = ["bonus", "topup", "discount"] as const;
 export type PromoKind = (typeof PROMO_KINDS)[number];
 
+/** Whether a promo code can be entered, linked to and put into a button. */
+export function isPromoCode(text: string): boolean {
+  return /^[A-Z0-9_-]{3,24}$/.test(text);
+}
+
+/** Why a transfer is not credited, by buttons; any other reason is typed. The order is part of old buttons. */
+export const REJECT_REASONS = ["not-arrived", "wrong-sum", "fake"] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
+
 /** What was read from a receipt. Never a proof: letters and digits can be painted. */
 export interface ReceiptReading {
   /** Sums found, in kopecks as decimal strings, the likeliest first. */

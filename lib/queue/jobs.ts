@@ -8,6 +8,14 @@ export const jobSchema = z.lazy(() =>
   z.discriminatedUnion("name", [
     /** Whatever this generation owes now: submit, look, deliver, tell. */
     z.object({ name: z.literal("advance-generation"), generationId: z.string().min(1).max(64) }),
+    /** Copies the files of this result into the archive. */
+    z.object({ name: z.literal("archive-generation"), generationId: z.string().min(1).max(64) }),
+    /** Whatever this batch owes now: its delivery, or the next step of its items. */
+    z.object({ name: z.literal("advance-batch"), batchId: z.string().min(1).max(64) }),
+    /** Whoever is first in the line at KIE's rate goes, as far as there are places. */
+    z.object({ name: z.literal("drain-queue") }),
+    /** Tries whether selling, which pauses, can go on. */
+    z.object({ name: z.literal("probe-selling") }),
     /** Everything that is due, from state alone. Also the schedule's job. */
     z.object({ name: z.literal("sweep") }),
     /** Goes on with the comparison of the catalogs that was begun; nothing to do where none was. */

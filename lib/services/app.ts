@@ -1,3 +1,4 @@
+import type { Archive } from "../archive/store.ts";
 import type { Catalog } from "../catalog/load.ts";
 import type { Surcharges } from "../catalog/surcharges.ts";
 import type { Config } from "../config/config.ts";
@@ -21,6 +22,8 @@ export interface App {
   catalogue: KieCatalogue;
   telegram: TelegramClient;
   queue: Queue;
+  /** Where copies of results are kept; null where the operator has set up none. */
+  archive: Archive | null;
   /** As this process knew it last; `withCatalog` gives the one of the revision that a read brought. */
   catalog: Catalog;
   catalogCache: CatalogCache;

@@ -7,7 +7,7 @@ import { downloadFile } from "./download.ts";
 import { TelegramFailure } from "./failure.ts";
 import { MAX_UPLOAD_BYTES } from "./limits.ts";
 import { toPayload } from "./payload.ts";
-import { safeDownload } from "./safe-download.ts";
+import { safeDownload, safeSize } from "./safe-download.ts";
 
 export type BotMethod = keyof APIMethods;
 export type BotParams<M extends BotMethod> = APIMethodParams<M>;
@@ -32,10 +32,15 @@ export interface TelegramClient {
    */
   download(filePath: string, maxBytes: number): Promise<Uint8Array>;
   /**
-   * Bytes behind a result's link, at most what an upload may hold; see safe-download.ts for what is refused.
+   * Bytes behind a result's link, at most `maxBytes` (what an upload may hold); see safe-download.ts for what is refused.
    * @throws DownloadRefused or FileTooLarge.
    */
-  fetchMedia(link: string): Promise<Uint8Array>;
+  fetchMedia(link: string, maxBytes?: number): Promise<Uint8Array>;
+  /**
+   * Size in bytes of what is behind a result's link, without fetching it; null when its host does not tell.
+   * @throws DownloadRefused
+   */
+  measureMedia(link: string): Promise<number | null>;
   /** Reads what a file is from its bytes. */
   probeMedia(bytes: Uint8Array): Promise<MediaFacts | null>;
 }
@@ -97,6 +102,7 @@ export function createTelegramClient(options: TelegramClientOptions): TelegramCl
   const { token, timeoutMs, uploadTimeoutMs } = options;
   const apiRoot = options.apiRoot.replace(/\/+$/, "");
   const allowHttp = options.allowHttpMedia ?? apiRoot.startsWith("http://");
+  const mediaRules = { allowHttp, ...(options.mediaHosts === undefined ? {} : { allowedHosts: options.mediaHosts }) };
   // telegraf resolves `./bot…` against the root: without the slash a path in it would vanish.
   const telegram = new Telegram(token, { apiRoot: `${apiRoot}/`, webhookReply: false });
   // telegraf's types end at Bot API 7.1; at run time it sends any method with any parameters.
@@ -136,13 +142,9 @@ export function createTelegramClient(options: TelegramClientOptions): TelegramCl
         timeoutMs: uploadTimeoutMs,
       }),
 
-    fetchMedia: (link) =>
-      safeDownload(link, {
-        allowHttp,
-        timeoutMs: uploadTimeoutMs,
-        maxBytes: MAX_UPLOAD_BYTES,
-        ...(options.mediaHosts === undefined ? {} : { allowedHosts: options.mediaHosts }),
-      }),
+    fetchMedia: (link, maxBytes = MAX_UPLOAD_BYTES) =>
+      safeDownload(link, { ...mediaRules, timeoutMs: uploadTimeoutMs, maxBytes }),
+    measureMedia: (link) => safeSize(link, { ...mediaRules, timeoutMs }),
 
     probeMedia: options.probeMedia,
   };

@@ -1,9 +1,9 @@
 import type { TelegramClient } from "./client.ts";
-import { type CaptionEntities, climbDown, type InlineKeyboard, type PlacedMedia, type Target } from "./media-ladder.ts";
-import type { MediaToPlace } from "./media-source.ts";
+import { climbDown, type InlineKeyboard, type PlacedMedia, type Target } from "./media-ladder.ts";
+import type { CaptionEntities, MediaToPlace } from "./media-source.ts";
 
-export type { CaptionEntities, InlineKeyboard, PlacedMedia } from "./media-ladder.ts";
-export type { MediaSource, MediaToPlace } from "./media-source.ts";
+export type { InlineKeyboard, PlacedMedia } from "./media-ladder.ts";
+export type { CaptionEntities, LinkReason, MediaSource, MediaToPlace } from "./media-source.ts";
 export { AlbumInterrupted, sendAlbum } from "./send-album.ts";
 
 /**

@@ -5,9 +5,12 @@ import { TelegramFailure } from "./failure.ts";
 export class FileTooLarge extends Error {
   override readonly name = "FileTooLarge";
   readonly limitBytes: number;
-  constructor(limitBytes: number) {
+  /** Its size, where the server told it beforehand. */
+  readonly sizeBytes: number | null;
+  constructor(limitBytes: number, sizeBytes: number | null = null) {
     super(`the file is larger than ${limitBytes} bytes`);
     this.limitBytes = limitBytes;
+    this.sizeBytes = sizeBytes;
   }
 }
 

@@ -1,15 +1,20 @@
 import * as z from "zod";
-import type { BotParams, TelegramClient } from "./client.ts";
+import type { TelegramClient } from "./client.ts";
 import { TelegramFailure, telegramKind } from "./failure.ts";
-import { type Candidate, candidatesOf, linkOf, type MediaToPlace } from "./media-source.ts";
+import {
+  type BareLink,
+  type Candidate,
+  type Caption,
+  type CaptionEntities,
+  candidatesOf,
+  type MediaToPlace,
+} from "./media-source.ts";
 
 export type KeyboardButton =
   | { text: string; callback_data: string }
   | { text: string; url: string }
   | { text: string; copy_text: { text: string } };
 
-type Send = NonNullable<BotParams<"sendPhoto">>;
-export type CaptionEntities = NonNullable<Send["caption_entities"]>;
 export type InlineKeyboard = {
   inline_keyboard: KeyboardButton[][];
 };
@@ -53,25 +58,41 @@ export function placedFrom(answer: unknown, fallback: { messageId: number; as: S
   return { messageId, fileId: file?.file_id ?? null, fileUniqueId: file?.file_unique_id ?? null, as };
 }
 
-export interface Caption {
-  text: string;
-  entities: CaptionEntities;
-}
-
-const captionParams = ({ text, entities }: Caption): { caption?: string; caption_entities?: CaptionEntities } =>
+/** Members that carry a caption; none for an empty one. */
+export const captionParams = ({ text, entities }: Caption): { caption?: string; caption_entities?: CaptionEntities } =>
   text === "" ? {} : { caption: text, ...(entities.length === 0 ? {} : { caption_entities: entities }) };
 
-/** Members that only audio and video have. */
+/**
+ * Members that only audio and video have. What Telegram fetches by link it measures itself; of an upload it believes
+ * what the sender says, and shows a square of no length where nothing is said.
+ */
 export function describe(
   media: MediaToPlace,
-  as: Candidate["as"],
-): { duration?: number; title?: string; performer?: string } {
-  const { title, performer, durationSeconds } = media;
+  { as, facts }: Candidate,
+): {
+  duration?: number;
+  title?: string;
+  performer?: string;
+  width?: number;
+  height?: number;
+  supports_streaming?: boolean;
+} {
   if (as !== "audio" && as !== "video") return {};
+  const { title, performer } = media;
+  const durationSeconds = media.durationSeconds ?? facts?.durationSeconds;
+  const duration = durationSeconds === undefined ? {} : { duration: Math.max(1, Math.round(durationSeconds)) };
+  if (as === "audio") {
+    return {
+      ...duration,
+      ...(title === undefined ? {} : { title }),
+      ...(performer === undefined ? {} : { performer }),
+    };
+  }
+  const { width, height } = facts ?? {};
   return {
-    ...(durationSeconds === undefined ? {} : { duration: Math.max(1, Math.round(durationSeconds)) }),
-    ...(as === "audio" && title !== undefined ? { title } : {}),
-    ...(as === "audio" && performer !== undefined ? { performer } : {}),
+    ...duration,
+    ...(width === undefined || height === undefined ? {} : { width, height }),
+    supports_streaming: true,
   };
 }
 
@@ -94,7 +115,7 @@ async function put(
 ): Promise<PlacedMedia> {
   const { as, file } = how;
   const text = captionParams(caption);
-  const details = describe(media, as);
+  const details = describe(media, how);
   const markup = target.replyMarkup === undefined ? {} : { reply_markup: target.replyMarkup };
   const { chatId: chat_id } = target;
   if (target.messageId !== null) {
@@ -109,7 +130,7 @@ async function put(
   const params = { chat_id, ...text, ...details, ...markup, ...reply };
   const send = {
     photo: () => client.call("sendPhoto", { ...params, photo: file }),
-    video: () => client.call("sendVideo", { ...params, video: file, supports_streaming: true }),
+    video: () => client.call("sendVideo", { ...params, video: file }),
     audio: () => client.call("sendAudio", { ...params, audio: file }),
     document: () => client.call("sendDocument", { ...params, document: file }),
     animation: () => client.call("sendAnimation", { ...params, animation: file }),
@@ -118,8 +139,15 @@ async function put(
 }
 
 /** The last rung: the receipt's text with the link under it, so that a paid result is never lost. */
-async function putLink(client: TelegramClient, target: Target, link: string, caption: Caption): Promise<PlacedMedia> {
-  const text = caption.text === "" ? link : `${caption.text}\n\n${link}`;
+async function putLink(
+  client: TelegramClient,
+  target: Target,
+  media: MediaToPlace,
+  { link, why }: BareLink,
+  caption: Caption,
+): Promise<PlacedMedia> {
+  const note = media.linkNote?.(why) ?? "";
+  const text = [caption.text, note === "" ? link : `${note}\n${link}`].filter((part) => part !== "").join("\n\n");
   const message = {
     chat_id: target.chatId,
     text,
@@ -144,17 +172,23 @@ async function putLink(client: TelegramClient, target: Target, link: string, cap
 /** Refusals of this file in this form; anything else (blocked, flood, no answer …) concerns the call as a whole. */
 export const isAboutTheFile = (kind: string): boolean => kind === "media-refused" || kind === "other";
 
-/** Climbs down the ladder for one file, into `target.messageId` or as a new message. */
+/**
+ * Climbs down the ladder for one file, into `target.messageId` or as a new message.
+ *
+ * @param downloaded the file ready for upload, where its link was refused before.
+ */
 export async function climbDown(
   client: TelegramClient,
   start: Target,
   media: MediaToPlace,
   given: Caption,
+  downloaded?: Candidate,
 ): Promise<PlacedMedia> {
   let target = start;
   let caption = given;
   let refusal: unknown = null;
-  for await (const how of candidatesOf(client, media)) {
+  for await (const how of candidatesOf(client, media, downloaded)) {
+    if (how.as === "link") return await putLink(client, target, media, how, caption);
     // A deleted message and a broken caption are put right once each, and the same rung is tried again.
     for (let repairs = 0; ; repairs++) {
       try {
@@ -173,8 +207,6 @@ export async function climbDown(
       }
     }
   }
-  const link = linkOf(media.source);
-  if (link !== null) return await putLink(client, target, link, caption);
   throw refusal ?? unreadable();
 }
 

@@ -1,12 +1,19 @@
 import { randomId } from "../shared/ids.ts";
 import type { MediaFacts, MediaKind } from "../shared/media.ts";
-import type { TelegramClient } from "./client.ts";
+import type { BotParams, TelegramClient } from "./client.ts";
 import { FileTooLarge } from "./download.ts";
 import { MAX_PHOTO_BYTES, MAX_UPLOAD_BYTES } from "./limits.ts";
 import { DownloadRefused } from "./safe-download.ts";
 
 /** Where a file is: somebody's link (`https:` or `data:`), a file Telegram already has, or bytes in hand. */
 export type MediaSource = { url: string } | { fileId: string } | { bytes: Uint8Array };
+
+export type CaptionEntities = NonNullable<NonNullable<BotParams<"sendPhoto">>["caption_entities"]>;
+
+export interface Caption {
+  text: string;
+  entities: CaptionEntities;
+}
 
 export interface MediaToPlace {
   /** `document`: sent as a file, whatever is in it. */
@@ -17,7 +24,16 @@ export interface MediaToPlace {
   durationSeconds?: number;
   /** Shown for documents; made up when absent. */
   fileName?: string;
+  /** The same without an extension, which is taken from the content. */
+  baseName?: string;
+  /** Its own words in an album. */
+  caption?: Caption;
+  /** The words above the bare link, where Telegram takes the file in no other form. */
+  linkNote?: (why: LinkReason) => string;
 }
+
+/** Why there is nothing but a link. `sizeBytes`: null when nobody told it. */
+export type LinkReason = { kind: "too-large"; sizeBytes: number | null } | { kind: "refused" };
 
 /** How Telegram is asked to show a file. `animation` only for a file_id that Telegram itself filed so (a silent MP4). */
 export type ShownAs = "photo" | "video" | "audio" | "document" | "animation";
@@ -26,6 +42,15 @@ export type ShownAs = "photo" | "video" | "audio" | "document" | "animation";
 export interface Candidate {
   as: ShownAs;
   file: string | File;
+  /** What the bytes say of themselves; absent where we have not seen them. */
+  facts?: MediaFacts;
+}
+
+/** The last rung: a person can still open the link. */
+export interface BareLink {
+  as: "link";
+  link: string;
+  why: LinkReason;
 }
 
 const MAX_PHOTO_SIDES = 10_000;
@@ -87,35 +112,49 @@ export function likelyShownAs(media: MediaToPlace): ShownAs {
   return shownByName(media.kind, nameInUrl(media.source.url) || (media.fileName ?? ""));
 }
 
-/** The bytes of a source, or null when they can not be had or would not fit into an upload. */
-async function bytesOf(client: TelegramClient, source: MediaSource): Promise<Uint8Array | null> {
-  if ("fileId" in source) return null;
+const REFUSED: LinkReason = { kind: "refused" };
+
+/** The bytes of a source, or why they can not be had or would not fit into an upload. */
+async function bytesOf(client: TelegramClient, source: MediaSource): Promise<Uint8Array | LinkReason> {
+  if ("fileId" in source) return REFUSED;
   if ("bytes" in source) return source.bytes;
-  if (source.url.startsWith("data:")) return decodeDataUrl(source.url);
+  if (source.url.startsWith("data:")) return decodeDataUrl(source.url) ?? REFUSED;
   try {
     return await client.fetchMedia(source.url);
   } catch (error) {
-    if (error instanceof DownloadRefused || error instanceof FileTooLarge) return null;
+    if (error instanceof FileTooLarge) return { kind: "too-large", sizeBytes: error.sizeBytes };
+    if (error instanceof DownloadRefused) return REFUSED;
     throw error;
   }
 }
 
-/** The file ready for upload, typed by its content, or null when it can not be uploaded. */
-export async function uploadOf(client: TelegramClient, media: MediaToPlace): Promise<Candidate | null> {
+/** The file ready for upload, typed by its content, or why it can not be uploaded. */
+export async function uploadOf(client: TelegramClient, media: MediaToPlace): Promise<Candidate | LinkReason> {
   const bytes = await bytesOf(client, media.source);
-  if (bytes === null || bytes.byteLength === 0 || bytes.byteLength > MAX_UPLOAD_BYTES) return null;
+  if (!(bytes instanceof Uint8Array)) return bytes;
+  if (bytes.byteLength === 0) return REFUSED;
+  if (bytes.byteLength > MAX_UPLOAD_BYTES) return { kind: "too-large", sizeBytes: bytes.byteLength };
   const facts = await client.probeMedia(bytes);
   const extension = facts?.format === "jpeg" ? "jpg" : (facts?.format ?? "bin");
-  const fileName = media.fileName ?? `${media.kind}-${randomId(6)}.${extension}`;
+  const fileName = media.fileName ?? `${media.baseName ?? `${media.kind}-${randomId(6)}`}.${extension}`;
   const file = new File([new Uint8Array(bytes)], fileName, { type: facts?.mime ?? "application/octet-stream" });
-  return { as: media.kind === "document" ? "document" : shownByContent(facts, bytes.byteLength), file };
+  const as = media.kind === "document" ? "document" : shownByContent(facts, bytes.byteLength);
+  return { as, file, ...(facts === null ? {} : { facts }) };
 }
+
+export const isUpload = (prepared: Candidate | LinkReason): prepared is Candidate => "as" in prepared;
 
 /**
  * The rungs of the ladder, from the cheapest: Telegram fetches the link itself; we upload the bytes; we upload them as a
- * document. A rung is only prepared (downloaded) when the one before it was refused.
+ * document; the link alone. A rung is only prepared (downloaded) when the one before it was refused.
+ *
+ * @param downloaded the file ready for upload, where the link was refused before: the first rung is left out.
  */
-export async function* candidatesOf(client: TelegramClient, media: MediaToPlace): AsyncGenerator<Candidate> {
+export async function* candidatesOf(
+  client: TelegramClient,
+  media: MediaToPlace,
+  downloaded?: Candidate,
+): AsyncGenerator<Candidate | BareLink> {
   const { source } = media;
   if ("fileId" in source) {
     const { as } = BY_KIND[media.kind];
@@ -128,9 +167,11 @@ export async function* candidatesOf(client: TelegramClient, media: MediaToPlace)
   const link = linkOf(source);
   const as = likelyShownAs(media);
   // By link Telegram takes only gif, pdf and zip as documents.
-  if (link !== null && as !== "document") yield { as, file: link };
-  const upload = await uploadOf(client, media);
-  if (upload === null) return;
-  yield upload;
-  if (upload.as !== "document") yield { as: "document", file: upload.file };
+  if (link !== null && as !== "document" && downloaded === undefined) yield { as, file: link };
+  const upload = downloaded ?? (await uploadOf(client, media));
+  if (isUpload(upload)) {
+    yield upload;
+    if (upload.as !== "document") yield { as: "document", file: upload.file };
+  }
+  if (link !== null) yield { as: "link", link, why: isUpload(upload) ? REFUSED : upload };
 }

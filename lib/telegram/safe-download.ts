@@ -17,6 +17,12 @@ export interface DownloadRules {
 /** The file could not be had. `message` names the reason and the host, never the path or the query. */
 export class DownloadRefused extends Error {
   override readonly name = "DownloadRefused";
+  /** The HTTP status that the host answered with; null when it did not answer, or was not asked. */
+  readonly status: number | null;
+  constructor(message: string, status: number | null = null) {
+    super(message);
+    this.status = status;
+  }
 }
 
 const MAX_REDIRECTS = 3;
@@ -94,8 +100,14 @@ function check(url: URL, rules: DownloadRules): void {
   }
 }
 
-async function ask(url: URL, rules: DownloadRules, signal: AbortSignal): Promise<IncomingMessage> {
+async function ask(
+  method: "GET" | "HEAD",
+  url: URL,
+  rules: DownloadRules,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const options: RequestOptions = {
+    method,
     signal,
     // Where KIE keeps its files, bare library agents are answered with 403.
     headers: { "user-agent": "Mozilla/5.0 (compatible; KieTelegramBot/1.0)", accept: "*/*" },
@@ -117,13 +129,53 @@ async function ask(url: URL, rules: DownloadRules, signal: AbortSignal): Promise
  * @throws DownloadRefused (rules, HTTP status, no answer) or FileTooLarge.
  */
 export async function safeDownload(link: string, rules: DownloadRules): Promise<Uint8Array> {
+  return await follow("GET", link, rules, async (response, host) => {
+    const sizeBytes = announcedSize(response);
+    if (response.statusCode !== 200 || (sizeBytes ?? 0) > rules.maxBytes) {
+      response.destroy();
+      throw response.statusCode === 200
+        ? new FileTooLarge(rules.maxBytes, sizeBytes)
+        : refusedWith(response.statusCode, host);
+    }
+    return await readLimited(response, rules.maxBytes);
+  });
+}
+
+/**
+ * The size of such a file as its host tells it, in bytes, without fetching it; null when the host does not say.
+ *
+ * @throws DownloadRefused
+ */
+export async function safeSize(link: string, rules: Omit<DownloadRules, "maxBytes">): Promise<number | null> {
+  return await follow("HEAD", link, { ...rules, maxBytes: 0 }, async (response, host) => {
+    response.destroy();
+    if (response.statusCode !== 200) throw refusedWith(response.statusCode, host);
+    return announcedSize(response);
+  });
+}
+
+const refusedWith = (status: number | undefined, host: string): DownloadRefused =>
+  new DownloadRefused(`${host}: HTTP ${status ?? 0}`, status ?? null);
+
+function announcedSize({ headers }: IncomingMessage): number | null {
+  const announced = headers["content-length"];
+  return announced === undefined || !/^\d{1,15}$/.test(announced) ? null : Number(announced);
+}
+
+/** Asks, goes where redirects lead, and hands over the first answer that is none. */
+async function follow<T>(
+  method: "GET" | "HEAD",
+  link: string,
+  rules: DownloadRules,
+  read: (response: IncomingMessage, host: string) => Promise<T>,
+): Promise<T> {
   const signal = AbortSignal.timeout(rules.timeoutMs);
   if (!URL.canParse(link)) throw new DownloadRefused("not a link");
   let url = new URL(link);
   try {
     for (let redirects = 0; ; redirects++) {
       check(url, rules);
-      const response = await ask(url, rules, signal);
+      const response = await ask(method, url, rules, signal);
       const status = response.statusCode ?? 0;
       const { location } = response.headers;
       if (status >= 300 && status < 400 && location !== undefined) {
@@ -133,13 +185,7 @@ export async function safeDownload(link: string, rules: DownloadRules): Promise<
         url = new URL(location, url.href);
         continue;
       }
-      if (status !== 200 || Number(response.headers["content-length"] ?? 0) > rules.maxBytes) {
-        response.destroy();
-        throw status === 200
-          ? new FileTooLarge(rules.maxBytes)
-          : new DownloadRefused(`${url.hostname}: HTTP ${status}`);
-      }
-      return await readLimited(response, rules.maxBytes);
+      return await read(response, url.hostname);
     }
   } catch (error) {
     if (error instanceof DownloadRefused || error instanceof FileTooLarge) throw error;

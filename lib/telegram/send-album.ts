@@ -1,7 +1,24 @@
 import type { BotParams, TelegramClient } from "./client.ts";
 import { TelegramFailure, telegramKind } from "./failure.ts";
-import { climbDown, describe, isAboutTheFile, type PlacedMedia, placedFrom, toSentAs } from "./media-ladder.ts";
-import { type Candidate, likelyShownAs, linkOf, type MediaToPlace, uploadOf } from "./media-source.ts";
+import { MAX_UPLOAD_BYTES } from "./limits.ts";
+import {
+  captionParams,
+  climbDown,
+  describe,
+  isAboutTheFile,
+  type PlacedMedia,
+  placedFrom,
+  toSentAs,
+} from "./media-ladder.ts";
+import {
+  type Candidate,
+  type Caption,
+  isUpload,
+  likelyShownAs,
+  linkOf,
+  type MediaToPlace,
+  uploadOf,
+} from "./media-source.ts";
 
 /** An album broke off after some of its messages were sent: `sent` are those, in order, from the first item on. */
 export class AlbumInterrupted extends TelegramFailure {
@@ -35,11 +52,13 @@ function toGroups(items: readonly AlbumItem[]): AlbumItem[][] {
   return groups;
 }
 
+const NO_CAPTION: Caption = { text: "", entities: [] };
 type AlbumMedia = NonNullable<BotParams<"sendMediaGroup">>["media"][number];
 
 function albumMedia({ media, how }: AlbumItem): AlbumMedia[] {
   if (how === null || how.as === "animation") return [];
-  return [{ type: how.as, media: how.file, ...describe(media, how.as) }];
+  const { caption = NO_CAPTION } = media;
+  return [{ type: how.as, media: how.file, ...captionParams(caption), ...describe(media, how) }];
 }
 
 interface AlbumTarget {
@@ -64,44 +83,58 @@ async function sendGroup(
       placedFrom(answers[index], { messageId: 0, as: how === null ? "document" : toSentAs(how.as) }),
     );
   } catch (error) {
-    if (isAboutTheFile(telegramKind(error))) return null;
+    const kind = telegramKind(error);
+    // Words that Telegram can not read are put right where a file goes alone.
+    if (isAboutTheFile(kind) || kind === "bad-entities" || kind === "too-long") return null;
     throw error;
   }
 }
 
-/** By link first; refused, everything is downloaded and uploaded; refused again, each file goes down the ladder alone. */
+type Report = (placed: readonly PlacedMedia[]) => Promise<void>;
+
+/**
+ * By link first; refused, the files are downloaded and uploaded together; refused again, each one goes down the ladder
+ * alone.
+ */
 async function sendGroupSomehow(
   client: TelegramClient,
   target: AlbumTarget,
   group: readonly AlbumItem[],
-  sent: PlacedMedia[],
+  report: Report,
 ): Promise<void> {
   const byLink = await sendGroup(client, target, group);
-  if (byLink !== null) {
-    sent.push(...byLink);
-    return;
-  }
-  const uploads: AlbumItem[] = [];
-  let total = 0;
+  if (byLink !== null) return await report(byLink);
+  const alone = async ({ media }: AlbumItem, downloaded?: Candidate) =>
+    await report([
+      await climbDown(client, { ...target, messageId: null }, media, media.caption ?? NO_CAPTION, downloaded),
+    ]);
+  let uploads: (AlbumItem & { how: Candidate })[] = [];
+  let totalBytes = 0;
+  const sendUploads = async () => {
+    for (const part of toGroups(uploads)) {
+      const together = await sendGroup(client, target, part);
+      if (together !== null) await report(together);
+      else for (const item of part) await alone(item, item.how ?? undefined);
+    }
+    uploads = [];
+    totalBytes = 0;
+  };
+  const [only, ...others] = group;
+  if (only !== undefined && others.length === 0) return await alone(only);
   for (const { media } of group) {
-    // One album in memory at a time, and no more of it than one upload may hold.
-    const how = group.length < 2 || total > MAX_ALBUM_BYTES ? null : await uploadOf(client, media);
-    if (how !== null && typeof how.file !== "string") total += how.file.size;
-    uploads.push({ media, how: total > MAX_ALBUM_BYTES ? null : how });
-  }
-  for (const part of toGroups(uploads)) {
-    const together = await sendGroup(client, target, part);
-    if (together !== null) {
-      sent.push(...together);
+    const how = await uploadOf(client, media);
+    if (!isUpload(how) || typeof how.file === "string") {
+      await sendUploads();
+      await alone({ media, how: null });
       continue;
     }
-    for (const { media } of part) {
-      sent.push(await climbDown(client, { ...target, messageId: null }, media, { text: "", entities: [] }));
-    }
+    // No more in memory, and in one call, than one upload may hold.
+    if (totalBytes + how.file.size > MAX_UPLOAD_BYTES) await sendUploads();
+    uploads.push({ media, how });
+    totalBytes += how.file.size;
   }
+  await sendUploads();
 }
-
-const MAX_ALBUM_BYTES = 50 * 1000 * 1000;
 
 /**
  * Sends files as albums below a message: 2–10 of one family each, more as several, a lone one by itself. Sends can not be
@@ -112,14 +145,24 @@ const MAX_ALBUM_BYTES = 50 * 1000 * 1000;
  */
 export async function sendAlbum(
   client: TelegramClient,
-  input: { chatId: number; items: readonly MediaToPlace[]; replyToMessageId?: number },
+  input: {
+    chatId: number;
+    items: readonly MediaToPlace[];
+    replyToMessageId?: number;
+    /** What has been sent so far, from the first item on, each time that more is to follow. */
+    onProgress?: (sent: readonly PlacedMedia[]) => Promise<void>;
+  },
 ): Promise<PlacedMedia[]> {
-  const { chatId, items, replyToMessageId } = input;
+  const { chatId, items, replyToMessageId, onProgress } = input;
   const target: AlbumTarget = { chatId, ...(replyToMessageId === undefined ? {} : { replyToMessageId }) };
   const sent: PlacedMedia[] = [];
+  const report: Report = async (placed) => {
+    sent.push(...placed);
+    if (sent.length < items.length) await onProgress?.(sent);
+  };
   try {
     const prepared = await Promise.all(items.map((media) => prepare(client, media)));
-    for (const group of toGroups(prepared)) await sendGroupSomehow(client, target, group, sent);
+    for (const group of toGroups(prepared)) await sendGroupSomehow(client, target, group, report);
     return sent;
   } catch (error) {
     if (sent.length > 0 && error instanceof TelegramFailure) throw new AlbumInterrupted(error, sent);
@@ -132,7 +175,10 @@ async function prepare(client: TelegramClient, media: MediaToPlace): Promise<Alb
   const { source } = media;
   if ("fileId" in source) return { media, how: { as: likelyShownAs(media), file: source.fileId } };
   const link = linkOf(source);
-  if (link === null) return { media, how: await uploadOf(client, media) };
+  if (link === null) {
+    const how = await uploadOf(client, media);
+    return { media, how: isUpload(how) ? how : null };
+  }
   const as = likelyShownAs(media);
   return { media, how: as === "document" ? null : { as, file: link } };
 }

@@ -19,7 +19,7 @@ const permit = (folders: readonly string[], packages: readonly string[] = []): P
 /** Pure folders: data in, data out. */
 const PURE = ["shared", "i18n", "catalog", "ledger", "generation", "conversation", "faults"] as const;
 /** One SDK each; strangers to one another. */
-const ADAPTERS = ["db", "kie", "telegram", "queue", "media", "receipts"] as const;
+const ADAPTERS = ["db", "kie", "telegram", "queue", "media", "receipts", "archive"] as const;
 
 /**
  * Imports point down: api → app and endpoints → bot → services → pure folders and adapters. The allow-list fails
@@ -28,7 +28,7 @@ const ADAPTERS = ["db", "kie", "telegram", "queue", "media", "receipts"] as cons
 const PERMISSIONS: Readonly<Record<string, Permission>> = {
   api: permit(["app.ts", "endpoints"]),
   "app.ts": permit(
-    ["catalog", "config", "db", "http", "kie", "media", "queue", "services", "shared", "telegram"],
+    ["archive", "catalog", "config", "db", "http", "kie", "media", "queue", "services", "shared", "telegram"],
     ["@vercel/functions"],
   ),
   endpoints: permit(["bot", "db", "http", "kie", "queue", "services", "shared", "telegram"], ["zod"]),
@@ -41,7 +41,7 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
   i18n: permit(["catalog", "faults", "generation", "ledger", "shared"]),
   conversation: permit(["catalog", "faults", "generation", "i18n", "ledger", "shared"], ["zod"]),
   ledger: permit(["shared"]),
-  generation: permit(["catalog", "shared"]),
+  generation: permit(["catalog", "faults", "shared"]),
   faults: permit([]),
 
   config: permit(["shared"], ["zod"]),
@@ -57,6 +57,7 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
     ["@gramio/types", "node:dns", "node:http", "node:https", "node:net", "telegraf", "telegraf/*", "zod"],
   ),
   queue: permit(["faults"], ["@upstash/qstash", "node:crypto", "zod"]),
+  archive: permit([], ["aws4fetch", "node:crypto"]),
   media: permit(["shared"], ["image-size", "mediabunny", "qrcode"]),
   receipts: permit(
     ["ledger"],
@@ -103,6 +104,7 @@ const HOMES: readonly { packages: RegExp; homes: readonly RegExp[] }[] = [
   { packages: /^ky(\/|$)/, homes: [/^lib\/kie\//] },
   { packages: /^telegraf(\/|$)/, homes: [/^lib\/telegram\//, /^lib\/bot\//] },
   { packages: /^@upstash\/qstash(\/|$)/, homes: [/^lib\/queue\//] },
+  { packages: /^aws4fetch(\/|$)/, homes: [/^lib\/archive\//] },
 ];
 
 interface Ban {

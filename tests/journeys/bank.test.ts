@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BANK, kopecksOf, opensTransfer, pdfReceipt, photoReceipt, sumOf } from "../support/bank.ts";
 import { offers, withSpaces } from "../support/buying.ts";
-import { pictureDocument, textDocument, video } from "../support/files.ts";
+import { officeDocument, pictureDocument, video } from "../support/files.ts";
 import { type Person, startWorld, type World } from "../support/world.ts";
 
 const HOUR = 3_600;
@@ -111,7 +111,7 @@ test("F2 F4: receipt, card, one tap: the exact sum is credited once, the user is
 test("F2: a PDF is a receipt, several are taken, and what is none gets a sentence", async () => {
   const anna = await newcomer();
   const sum = await opensTransfer(anna, 400);
-  await anna.sendsFile(textDocument());
+  await anna.sendsFile(officeDocument());
   expect(anna.reads()).toContain("Это не похоже на чек");
   expect(sumOf(anna)).toBe(sum);
   await anna.sendsFile({ ...pdfReceipt(), bytes: new Uint8Array(30).fill(65) });

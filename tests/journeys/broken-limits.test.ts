@@ -8,7 +8,7 @@ import { offers, openCard } from "../support/buying.ts";
 import { catalog, entryOf } from "../support/catalog-entry.ts";
 import { bent } from "../support/catalog-requests.ts";
 import { validValues } from "../support/catalog-values.ts";
-import { gif, photo, song, textDocument, video } from "../support/files.ts";
+import { gif, officeDocument, photo, song, video } from "../support/files.ts";
 import { draftValues, fillCard, openQuestion, setParams } from "../support/fill-card.ts";
 import { type Person, startWorld, type World } from "../support/world.ts";
 
@@ -69,7 +69,7 @@ async function wrongFiles(entry: Entry, param: ParamOf<"media">): Promise<Wrong[
   // A file of another kind goes to the param that takes it, where there is one.
   const isTaken = (kind: string) => entry.params.some((other) => other.kind === "media" && other.accepts === kind);
   const sends = (file: UserFile, names: string): Wrong => ({ send: (person) => person.sendsFile(file), names });
-  const wrong: Wrong[] = [sends(textDocument(), "")];
+  const wrong: Wrong[] = [sends(officeDocument(), "")];
   if (param.accepts === "image" && !param.formats.includes("gif")) wrong.push(sends(gif(), "GIF"));
   if (!isTaken("image")) wrong.push(sends(await photo(), ""));
   if (!isTaken("audio")) wrong.push(sends(await song(2), ""));

@@ -216,6 +216,21 @@ test("D5 A7: a tap on «Прислать ещё раз» whose update arrives tw
   expect(ofBot(petya).filter((message) => message.media !== undefined)).toHaveLength(2);
 });
 
+test("H7 I3: a chore of the sweeper that fails does not keep those after it from being done", async () => {
+  const before = ofBot(admin).length;
+  const anna = await world.newcomer();
+  // Nothing is known of the task: the admins are told at the deadline, by the outbox, which comes after the bank's chore.
+  await creates(world, anna, "lostall: чайка");
+  world.database.faults.next("sql-error", { sql: "bank_requests", times: 100 });
+  await world.advance(30 * MINUTE);
+  world.database.faults.clear();
+  const failed = logOf(world).filter(({ event }) => event === "sweep.chore-failed");
+  expect(failed.length).toBeGreaterThan(1);
+  expect(new Set(failed.map(({ chore }) => chore))).toEqual(new Set(["bank"]));
+  expect(ofBot(admin).length).toBeGreaterThan(before);
+  expect(await anna.wallet()).toMatchObject({ held: 0n });
+});
+
 test("E2: every kopeck of a wallet has its transfer, from the welcome to the charge", async () => {
   const kolya = await world.newcomer();
   await kolya.credited(10_000);

@@ -1,7 +1,17 @@
 import { expect, test } from "vitest";
 import { padMedia } from "../../lib/sandbox/media/pad-media.ts";
 import { answerQuestions, create, kopecksOfCredits, kopecksOn, offers, openCard } from "../support/buying.ts";
-import { gif, heic, photo, pictureDocument, song, textDocument, video, voice, wavDocument } from "../support/files.ts";
+import {
+  gif,
+  heic,
+  officeDocument,
+  photo,
+  pictureDocument,
+  song,
+  video,
+  voice,
+  wavDocument,
+} from "../support/files.ts";
 import { sharedWorld } from "../support/shared-world.ts";
 
 const world = sharedWorld();
@@ -169,7 +179,7 @@ test("A6: a wrong kind and a wrong format are refused with what fits", async () 
   expect(anna.reads()).toContain("Ей можно прислать фото.");
   await anna.sendsFile(gif());
   expect(anna.reads()).toContain("«Фото»: формат GIF не подойдёт. Нужен JPEG, PNG или WebP.");
-  await anna.sendsFile(textDocument());
+  await anna.sendsFile(officeDocument());
   expect(anna.reads()).toContain("Файл не открывается");
   await anna.sendsFile(await photo());
   await answerQuestions(anna, []);
@@ -240,7 +250,7 @@ test("A6: files expire at KIE after a day, so a repeat uploads them again", asyn
   const [first = ""] = urlsOf(world.kie.tasks().at(-1)?.input);
   await world.advance(20);
   world.qstash.reset();
-  await world.advance(25 * 60 * 60);
+  await world.sleeps(25 * 60 * 60);
   expect((await fetch(first)).ok).toBe(false);
   await anna.taps("again:");
   await create(anna);

@@ -3,7 +3,7 @@ import { create, offers, openCard, withSpaces } from "../support/buying.ts";
 import { sharedWorld } from "../support/shared-world.ts";
 import type { Person } from "../support/world.ts";
 
-const world = sharedWorld();
+const world = sharedWorld({ environment: { MAX_QUEUED_PER_USER: "10" } });
 
 const SWEEP_SECONDS = 5 * 60;
 

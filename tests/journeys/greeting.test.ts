@@ -9,7 +9,7 @@ test("A1 E1: /start greets in Russian, shows both balances and the main menu", a
   await anna.says("/start");
   expect(anna.reads()).toContain("Здравствуйте, Анна.");
   expect(anna.reads()).toContain("Баланс: 0 ₽ и 50 ₽ бонусами");
-  const menu = ["Все модели", "Баланс", "История", "Помощь"];
+  const menu = ["Все модели", "Баланс", "История", "Помощь", "Настройки"];
   expect(menu.filter((item) => !offers(anna, item))).toEqual([]);
   await anna.credited(12_800);
   await anna.says("/start");
@@ -85,6 +85,7 @@ test("A2: the command menu is set in both languages and lists only what works", 
     "limit",
     "history",
     "help",
+    "settings",
     "cancel",
     "terms",
     "privacy",

@@ -116,7 +116,7 @@ test("B6 G3: an admin shows it again from the notice, and it stays until it has 
 
 test("B6: it works again: 🟢, and those who waited are told once, with the way to it", async () => {
   // The failures are older than the 24 hours that count.
-  await world.advance(25 * HOUR);
+  await world.sleeps(25 * HOUR);
   await makes(boris, "кот", 5);
   await world.advance(20 * MINUTE);
   expect(await inMenu(boris)).toMatch(/^🟢 Z-Image · от/);

@@ -100,7 +100,7 @@ test("E4: a card of yesterday is opened afresh by the way back", async () => {
   const before = await draft();
   await choosesStars(anna, "Пополнить на");
   await paid(world, anna);
-  await world.advance(25 * 3_600);
+  await world.sleeps(25 * 3_600);
   await anna.taps("Продолжить");
   expect(anna.reads()).toContain("кот в шляпе");
   expect(await draft()).not.toEqual(before);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { offers } from "../support/buying.ts";
-import { textDocument } from "../support/files.ts";
+import { officeDocument } from "../support/files.ts";
 import { sharedWorld } from "../support/shared-world.ts";
 
 const world = sharedWorld();
@@ -54,7 +54,7 @@ test("A10: location, contact, poll and dice are answered too", async () => {
 
 test("A10: a file that is no media is refused with a way on", async () => {
   const anna = world.person(1203);
-  await anna.sendsFile(textDocument());
+  await anna.sendsFile(officeDocument());
   expect(anna.reads()).toContain("Файл не открывается");
   expect(offers(anna, "Все модели")).toBe(true);
 });

@@ -89,7 +89,7 @@ test.each([
   const anna = await somebody(language);
   const id = await buysPicture(world, anna, "lighthouse");
   world.qstash.reset();
-  await world.advance(15 * DAY);
+  await world.sleeps(15 * DAY);
   await forgets(id);
   await anna.taps("original:");
   expect(documentsTo(anna)).toHaveLength(1);

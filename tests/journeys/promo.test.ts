@@ -133,7 +133,7 @@ test("F5: NEWUSER10 takes 10 % off every generation for seven days and nothing a
     await world.advance(60);
     expect(anna.reads()).toContain("списано 0,57 ₽");
   }
-  await world.advance(7 * DAY);
+  await world.sleeps(7 * DAY);
   await prompt(anna);
   expect(anna.button("Создать").text).toContain("0,63 ₽");
 });
@@ -236,7 +236,7 @@ test("F5: wrong, expired, closed and used-up codes are answered with the same wo
   await first.says(`/promo ${capped}`);
   expect(first.reads()).toContain("принят");
   expect(await closePromo(world.app, closed)).toBe(true);
-  await world.advance(DAY + 60);
+  await world.sleeps(DAY + 60);
   const anna = await newcomer();
   const answers = new Set<string>();
   for (const code of [expired, closed, capped, "NOSUCHCODE", "не код"]) {

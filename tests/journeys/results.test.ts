@@ -186,7 +186,7 @@ test("D1 D5: a past result is opened from the history and sent again by Telegram
   expect(anna.reads()).toContain("писано 0,63 ₽");
   // KIE's link dies after a day, Telegram's file does not.
   world.qstash.reset();
-  await world.advance(15 * 24 * 60 * 60);
+  await world.sleeps(15 * 24 * 60 * 60);
   world.context.calls.clear();
   const before = kieCalls();
   await anna.taps("Прислать ещё раз");

@@ -87,7 +87,7 @@ test("D2 A6: a result made of a result is repeated a day later, when the first l
   await upscales(anna);
   await world.advance(30);
   world.qstash.reset();
-  await world.advance(25 * HOUR);
+  await world.sleeps(25 * HOUR);
   const before = uploadCalls();
   await anna.taps("again:");
   await create(anna);

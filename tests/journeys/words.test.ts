@@ -140,7 +140,7 @@ test("D1 D5: words are sent again free and without KIE: texts to read, files by 
   const { person, id } = await delivered("suno-lyrics", outputs);
   const wallet = await person.wallet();
   world.qstash.reset();
-  await world.advance(15 * DAY);
+  await world.sleeps(15 * DAY);
   world.context.calls.clear();
   await person.says("/history");
   await person.taps(`open:${id}`);

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import type { Database } from "../../lib/db/client.ts";
-import { claimForSubmit, type OutcomeInput } from "../../lib/db/generations.ts";
+import type { OutcomeInput } from "../../lib/db/generations.ts";
 import { type HoldInput, holdForGeneration } from "../../lib/db/holds.ts";
+import { type ClaimInput, claimForSubmit } from "../../lib/db/queue.ts";
 import { credit } from "../../lib/db/wallets.ts";
 import type { GenerationEvent } from "../../lib/generation/life-cycle.ts";
 import { isRunning, transition } from "../../lib/generation/life-cycle.ts";
@@ -93,7 +94,7 @@ export async function queueOne(
   expect(answer.kind).toBe("held");
 }
 
-export function claimOf(generationId: string, fields: Partial<Parameters<typeof claimForSubmit>[1]> = {}) {
+export function claimOf(generationId: string, fields: Partial<ClaimInput> = {}) {
   const now = fields.now ?? NOW;
   return {
     generationId,
@@ -108,6 +109,11 @@ export function claimOf(generationId: string, fields: Partial<Parameters<typeof 
   };
 }
 
+/** How a claim ended, in a word. */
+export async function claim(database: Database, input: ClaimInput): Promise<string> {
+  return (await claimForSubmit(database, input)).kind;
+}
+
 /** A generation at KIE. */
 export async function submitOne(
   parts: { db: TestDatabase; database: Database },
@@ -115,13 +121,16 @@ export async function submitOne(
   generationId: string,
 ): Promise<void> {
   await queueOne(parts, userId, generationId);
-  expect(await claimForSubmit(parts.database, claimOf(generationId, { runningLimit: 1_000 }))).toBe("claimed");
+  expect(await claim(parts.database, claimOf(generationId, { runningLimit: 1_000 }))).toBe("claimed");
 }
 
 /** What the outcome service writes for an event, taken from the table; null when the table ignores it. */
 export function outcomeOf(
   generation: { id: string; state: OutcomeInput["from"]; heldMain: bigint; heldBonus: bigint },
-  event: Extract<GenerationEvent, "finished" | "errored" | "refused" | "queue-expired" | "lost" | "overdue">,
+  event: Extract<
+    GenerationEvent,
+    "finished" | "errored" | "refused" | "queue-expired" | "cancelled" | "lost" | "overdue"
+  >,
   fields: { charge?: bigint; now?: Date; createdAt?: Date } = {},
 ): OutcomeInput | null {
   const step = transition(generation.state, event);
@@ -164,7 +173,8 @@ export function outcomeOf(
     creditsConsumed: null,
     month: spendingMonth(fields.createdAt ?? now),
     leaseUntil: addSeconds(now, 90),
-    pauseUntil: null,
+    pause: null,
+    isTold: step.effects.every((effect) => effect !== "deliver" && effect !== "tell-failure"),
     alert: null,
     now,
   };

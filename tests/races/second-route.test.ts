@@ -3,7 +3,8 @@ import { createApp } from "../../lib/app.ts";
 import type { Catalog } from "../../lib/catalog/load.ts";
 import { readConfig } from "../../lib/config/config.ts";
 import type { Database } from "../../lib/db/client.ts";
-import { changeRoute, claimForSubmit, readGeneration, returnToQueue } from "../../lib/db/generations.ts";
+import { changeRoute, readGeneration } from "../../lib/db/generations.ts";
+import { returnToQueue } from "../../lib/db/queue.ts";
 import type { KieGateway, StartOutcome, StartTask } from "../../lib/kie/gateway.ts";
 import { sandboxEnvironment } from "../../lib/sandbox/environment.ts";
 import type { App } from "../../lib/services/app.ts";
@@ -12,7 +13,7 @@ import { advanceGeneration } from "../../lib/services/generation/advance.ts";
 import { addSeconds } from "../../lib/shared/clock.ts";
 import { catalog, makeEntry, makeParam } from "../support/catalog-entry.ts";
 import type { TestDatabase } from "../support/database.ts";
-import { claimOf, expectMoneyAddsUp, makePerson, NOW, PRICE, queueOne, submitOne } from "./money.ts";
+import { claim, claimOf, expectMoneyAddsUp, makePerson, NOW, PRICE, queueOne, submitOne } from "./money.ts";
 import { RACERS, type Rig, raceAt, racers, startRig } from "./rig.ts";
 
 let rig: Rig;
@@ -24,6 +25,8 @@ beforeAll(async () => {
   ({ db, database, endpoint } = await rig.open());
 });
 afterEach(async () => {
+  // What KIE refuses to everybody pauses selling, here for no other test.
+  await db.rows("delete from settings where key = 'selling-paused'");
   await rig.proxy.disconnect();
   await expectMoneyAddsUp(db);
 });
@@ -111,7 +114,7 @@ test("B4 C7: a claim that was given back, a task that is known and a generation 
   await returnToQueue(database, { generationId: "requeued", deadlineAt: addSeconds(NOW, 600), dueAt: NOW });
   expect(await change("requeued")).toBe(false);
   const later = addSeconds(NOW, 30);
-  expect(await claimForSubmit(database, claimOf("requeued", { runningLimit: 9, now: later }))).toBe("claimed");
+  expect(await claim(database, claimOf("requeued", { runningLimit: 9, now: later }))).toBe("claimed");
   expect(await change("requeued")).toBe(false);
   await submitOne({ db, database }, 2, "known");
   await db.rows("update generations set task_id = 't1' where id = 'known'");

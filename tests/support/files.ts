@@ -10,14 +10,23 @@ import type { UserFile } from "../../lib/sandbox/telegram/index.ts";
  * and each maker names what Telegram would do with the file: a photo, a voice message, a document.
  */
 
+const made = new Map<string, Promise<UserFile>>();
+
+/** Drawing and encoding take longer than most of what the tests do with a file: each is made once. */
+function once(name: string, make: () => Promise<UserFile>): Promise<UserFile> {
+  const file = made.get(name) ?? make();
+  made.set(name, file);
+  return file;
+}
+
 /** A PNG sent as a photo; different texts give different bytes. 320 × 320 pixels satisfy every model. */
-export async function photo(text = "кот", side = 320): Promise<UserFile> {
-  return {
+export function photo(text = "кот", side = 320): Promise<UserFile> {
+  return once(`photo ${side} ${text}`, async () => ({
     bytes: await makePng({ text, width: side, height: side }),
     fileName: "photo.png",
     mime: "image/png",
     kind: "photo",
-  };
+  }));
 }
 
 /** The same picture sent "without compression". */
@@ -52,34 +61,38 @@ export function heic(): UserFile {
   return { bytes: new Uint8Array(bytes), fileName: "IMG_0001.HEIC", mime: "image/heic", kind: "document" };
 }
 
-/** A document that is neither picture nor sound nor video. */
-export function textDocument(): UserFile {
+/** A document that is neither picture nor sound nor video, nor plain text. */
+export function officeDocument(): UserFile {
   const bytes = new TextEncoder().encode("Список покупок: хлеб, молоко, чай, ещё чай и печенье к чаю.");
-  return { bytes, fileName: "list.txt", mime: "text/plain", kind: "document" };
+  return { bytes, fileName: "list.odt", mime: "application/vnd.oasis.opendocument.text", kind: "document" };
+}
+
+/** A text file or a table, as bytes or as words in UTF-8. */
+export function wordsFile(content: string | Uint8Array, fileName = "prompts.txt"): UserFile {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  return { bytes, fileName, mime: fileName.endsWith(".csv") ? "text/csv" : "text/plain", kind: "document" };
 }
 
 /** An H.264 MP4 of 64 × 64 pixels sent as a video; the declared duration is the real one, rounded. */
-export async function video(seconds = 2): Promise<UserFile> {
-  const bytes = await makeMp4({ seconds, width: 64, height: 64, text: "" });
-  return {
-    bytes,
+export function video(seconds = 2): Promise<UserFile> {
+  return once(`video ${seconds}`, async () => ({
+    bytes: await makeMp4({ seconds, width: 64, height: 64, text: "" }),
     fileName: "clip.mp4",
     mime: "video/mp4",
     kind: "video",
     declaredDurationSeconds: Math.round(seconds),
-  };
+  }));
 }
 
 /** An MP3 sent as a music file. */
-export async function song(seconds = 3): Promise<UserFile> {
-  const bytes = await makeMp3({ seconds, seed: 1 });
-  return {
-    bytes,
+export function song(seconds = 3): Promise<UserFile> {
+  return once(`song ${seconds}`, async () => ({
+    bytes: await makeMp3({ seconds, seed: 1 }),
     fileName: "song.mp3",
     mime: "audio/mpeg",
     kind: "audio",
     declaredDurationSeconds: Math.round(seconds),
-  };
+  }));
 }
 
 /** A WAV sent as a document. */

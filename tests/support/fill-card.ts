@@ -146,9 +146,7 @@ async function fillList(
     await person.taps("done~");
 }
 
-const made = new Map<string, Promise<UserFile>>();
-
-/** Real files that fit a media param, of the least allowed length; made once each. */
+/** Real files that fit a media param, of the least allowed length. */
 async function filesFor(param: ParamOf<"media">, count: number): Promise<UserFile[]> {
   const seconds = Math.ceil(param.minDurationSeconds ?? 2);
   const side = Math.max(320, param.minSidePixels ?? 0);
@@ -156,12 +154,5 @@ async function filesFor(param: ParamOf<"media">, count: number): Promise<UserFil
     if (param.accepts === "image") return photo(`№ ${number}`, side);
     return param.accepts === "video" ? video(seconds) : song(seconds);
   };
-  return await Promise.all(
-    Array.from({ length: Math.max(1, count) }, (_, number) => {
-      const name = [param.accepts, number, seconds, side].join(" ");
-      const known = made.get(name) ?? make(number);
-      made.set(name, known);
-      return known;
-    }),
-  );
+  return await Promise.all(Array.from({ length: Math.max(1, count) }, (_, number) => make(number)));
 }

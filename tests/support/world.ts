@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { type Sandbox, startSandbox } from "../../lib/sandbox/sandbox.ts";
 import type { MessageView, UserFile } from "../../lib/sandbox/telegram/index.ts";
+import { expectBatchesAddUp } from "./batches.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 
 /** The whole bot with its simulators, on a database of its own, and people who use it. */
@@ -15,6 +16,8 @@ export interface World extends Sandbox {
   newcomer(wishes?: { languageCode?: string; kopecks?: number }): Promise<Person>;
   /** Moves the virtual clock and waits until everything that it woke has ended. */
   advance(seconds: number): Promise<void>;
+  /** A long time in which nothing is due: the sweeper stays away, whose hundreds of visits would only take time. */
+  sleeps(seconds: number): Promise<void>;
   /** A request to one of the endpoints, as the outside sends it. */
   request(path: string, init?: RequestInit): Promise<Response>;
   /** Fails when the money does not add up, a simulator saw a wrong call, or a secret is in the log. */
@@ -89,6 +92,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await sandbox.idle();
       await sandbox.context.clock.advance(seconds);
       await sandbox.idle();
+    },
+    async sleeps(seconds) {
+      sandbox.qstash.pauseSchedules(true);
+      await world.advance(seconds);
+      sandbox.qstash.pauseSchedules(false);
     },
     request: (path, init) => fetch(`${sandbox.origin}${path}`, init),
     expectInvariants: () => expectInvariants(world),
@@ -218,6 +226,7 @@ async function expectInvariants(world: World): Promise<void> {
       w.running <> (select count(*) from generations g where g.user_id = w.user_id and g.state in ('submitting', 'submitted'))
       or w.queued <> (select count(*) from generations g where g.user_id = w.user_id and g.state = 'queued')`);
   expect(wrongCounters).toEqual([]);
+  await expectBatchesAddUp(world.db);
   expect(world.telegram.violations()).toEqual([]);
   expect(world.kie.violations()).toEqual([]);
   const { config } = world.app;

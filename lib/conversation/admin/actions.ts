@@ -1,24 +1,21 @@
 import type { Completion } from "../../catalog/live/changes.ts";
-import { alert, noticeOf, send, showing, type Turn, toast } from "../turn.ts";
-import type { ConversationState, Transition } from "../types.ts";
+import { alert, type DrawTapped, noticeOf, send, showing, toast } from "../turn.ts";
+import type { Transition } from "../types.ts";
 import { oneLine } from "../view-parts.ts";
 import { openFindingAction } from "./finding-actions.ts";
 import { openPromoAction, takePromoText } from "./promo-actions.ts";
 import { isApprovable } from "./proposal-screen.ts";
 import { openReceipt, takeReceiptText } from "./receipt-actions.ts";
+import type { AdminTurn } from "./turn.ts";
 import type { AdminAction, AdminOrder, AdminPage, Proposal } from "./types.ts";
 import { openUserAction, takeUserText } from "./user-actions.ts";
 import { lacksPrice, priceGuess, readTypedPrice } from "./words.ts";
 
 const MOST_TITLE = 40;
 
-type Draw = (state: ConversationState, extra?: Parameters<typeof send>[1]) => Transition;
-
 /** A button of an admin. Each says wholly what it does, so it works at any age. */
-export function openAdmin(turn: Turn, action: AdminAction, draw: Draw): Transition {
+export function openAdmin(turn: AdminTurn, action: AdminAction, draw: DrawTapped): Transition {
   const { texts: t } = turn;
-  // Somebody who is an admin no more, or a forged button.
-  if (turn.facts.admin === undefined) return draw(showing(turn.state, { kind: "menu" }), toast(t.card.oldButton));
   const show = (page: AdminPage, extra: Parameters<typeof send>[1] = {}) =>
     draw(showing(turn.state, { kind: "admin", page }), extra);
   switch (action.kind) {
@@ -36,6 +33,8 @@ export function openAdmin(turn: Turn, action: AdminAction, draw: Draw): Transiti
       return show({ kind: "proposal", id: action.id, asking: action.asking });
     case "sync-now":
       return show({ kind: "sync" }, { ...toast(t.admin.sync.started), effects: [ordered({ kind: "sync-now" })] });
+    case "resume-selling":
+      return show({ kind: "home" }, { ...toast(t.admin.home.resumed), effects: [ordered({ kind: "resume-selling" })] });
     case "route": {
       const { family, second } = action;
       return show(
@@ -69,12 +68,12 @@ type Show = (page: AdminPage, extra?: Parameters<typeof send>[1]) => Transition;
 
 /** What is done to one proposal. Without it, or when it stands otherwise by now, its page says so. */
 function decide(
-  turn: Turn,
+  turn: AdminTurn,
   action: Extract<AdminAction, { kind: "category" | "per" | "approve" | "ignore" | "roll-back" }>,
   show: Show,
 ): Transition {
   const { admin } = turn.texts;
-  const proposal = turn.facts.admin?.proposal ?? null;
+  const proposal = turn.admin.proposal ?? null;
   const page: AdminPage = { kind: "proposal", id: action.id, asking: null };
   if (proposal === null || proposal.id !== action.id) return show(page);
   const isSettled = action.kind === "roll-back" ? proposal.status !== "approved" : proposal.status === "approved";
@@ -109,7 +108,7 @@ function decide(
 }
 
 /** Why it can not be approved now; null when it can. The service checks once more, under the lock. */
-function obstacleOf(proposal: Proposal, { texts: t }: Turn): string | null {
+function obstacleOf(proposal: Proposal, { texts: t }: AdminTurn): string | null {
   const { admin } = t;
   if (lacksPrice(proposal.change, proposal.completion)) return admin.proposal.incomplete;
   if (!isApprovable(proposal)) return admin.proposal.fault(proposal.fault ?? "");
@@ -126,16 +125,13 @@ function complete({ id, completion }: Proposal, added: Completion): Parameters<t
  *
  * @returns null when nothing is asked, so that the words go where everybody's go.
  */
-export function takeAdminText(turn: Turn, text: string): Transition | null {
-  const { screen } = turn.state;
-  if (screen.kind !== "admin" || turn.facts.admin === undefined) return null;
-  const { page } = screen;
+export function takeAdminText(turn: AdminTurn, page: AdminPage, text: string): Transition | null {
   if (page.kind === "user") return takeUserText(turn, page.page, text);
   if (page.kind === "promo") return takePromoText(turn, page.page, text);
   if (page.kind === "receipt") return takeReceiptText(turn, page.page, text);
   if (page.kind !== "proposal" || page.asking === null) return null;
   const { admin } = turn.texts;
-  const { proposal } = turn.facts.admin;
+  const { proposal } = turn.admin;
   if (proposal === null || proposal.id !== page.id || proposal.status === "approved") return send(turn.state);
   const added = page.asking === "price" ? typedPrice(proposal, text) : typedTitle(page.asking, text);
   if (added === null) {

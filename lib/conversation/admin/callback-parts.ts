@@ -47,6 +47,8 @@ export function adminParts(action: AdminAction): (string | number)[] {
       return ["b", action.id];
     case "sync-now":
       return ["now"];
+    case "resume-selling":
+      return ["sell"];
     case "route":
       return ["r", action.family, action.second ? 2 : 1];
     case "visible":
@@ -103,6 +105,7 @@ export function readAdminParts(parts: readonly string[]): AdminAction | null {
 
 function readBare(name: string | undefined): AdminAction | null {
   if (name === "home" || name === "sync") return { kind: "page", page: { kind: name } };
+  if (name === "sell") return { kind: "resume-selling" };
   return name === "now" ? { kind: "sync-now" } : null;
 }
 

@@ -1,11 +1,11 @@
 import { CATEGORIES, type Category } from "../../catalog/categories.ts";
 import type { Catalog, CatalogEntry } from "../../catalog/load.ts";
 import { isSold } from "../../catalog/offers.ts";
-import { type Texts, texts } from "../../i18n/index.ts";
+import { type AdminTexts, adminTexts } from "../../i18n/admin.ts";
 import { familyOf, isHidden, marked, markOf } from "../health-marks.ts";
 import type { Facts, RichText, View, ViewButton } from "../types.ts";
 import { cut, keyboard, lines, pageOf, pager, rows } from "../view-parts.ts";
-import { act, toPage } from "./buttons.ts";
+import { act, adminAction, toPage } from "./buttons.ts";
 import type { AdminPage } from "./types.ts";
 
 const PAGE_SIZE = 8;
@@ -16,7 +16,7 @@ export function familiesScreen(
   facts: Facts,
   catalog: Catalog,
 ): View {
-  const t = texts(facts.user.language);
+  const t = adminTexts(facts.user.language);
   const families = familiesOf(category, catalog);
   const { items, page, pages } = pageOf(families, wanted, PAGE_SIZE);
   return {
@@ -28,10 +28,9 @@ export function familiesScreen(
     ),
     keyboard: keyboard(
       items.map((entries) => familyRow(entries, catalog, t)),
-      pager(page, pages, t, (turned) => ({
-        kind: "admin",
-        action: { kind: "page", page: { kind: "families", category, page: turned } },
-      })),
+      pager(page, pages, t, (turned) =>
+        adminAction({ kind: "page", page: { kind: "families", category, page: turned } }),
+      ),
       rows(
         CATEGORIES.filter((each) => each !== category).map((each) =>
           toPage(t.categories.buttons[each], { kind: "families", category: each, page: 0 }),
@@ -64,7 +63,7 @@ function entriesByFamily(catalog: Catalog): Map<string, CatalogEntry[]> {
   return found;
 }
 
-function familyRow(entries: readonly CatalogEntry[], catalog: Catalog, t: Texts): ViewButton[] {
+function familyRow(entries: readonly CatalogEntry[], catalog: Catalog, t: AdminTexts): ViewButton[] {
   const [first] = entries;
   if (first === undefined) return [];
   const hidden = entries.filter((each) => isHidden(each, catalog)).length;
@@ -79,7 +78,7 @@ function familyRow(entries: readonly CatalogEntry[], catalog: Catalog, t: Texts)
 /** One family: how its modes do, which route they take, and what is in the menus. */
 export function familyScreen(familyKey: string, facts: Facts, catalog: Catalog): View {
   const { language } = facts.user;
-  const t = texts(language);
+  const t = adminTexts(language);
   const family = familyOf(familyKey, catalog)?.family;
   if (family === undefined) {
     return { text: [t.admin.families.gone], keyboard: [[toPage(t.buttons.back, { kind: "home" })]] };
@@ -120,7 +119,7 @@ export function familyScreen(familyKey: string, facts: Facts, catalog: Catalog):
 
 function entryLines(found: CatalogEntry, facts: Facts, catalog: Catalog): (string | RichText)[] {
   const { language } = facts.user;
-  const t = texts(language);
+  const t = adminTexts(language);
   const { families, health } = t.admin;
   const { entry } = found;
   const mark = markOf(entry.key, catalog);
@@ -140,7 +139,7 @@ function entryLines(found: CatalogEntry, facts: Facts, catalog: Catalog): (strin
 }
 
 /** Which of KIE's endpoints are asked, in which order. */
-function routeLine({ entry, secondFirst }: CatalogEntry, catalog: Catalog, { admin }: Texts): string {
+function routeLine({ entry, secondFirst }: CatalogEntry, catalog: Catalog, { admin }: AdminTexts): string {
   const { route } = admin.families;
   const own = `${entry.route.api} ${entry.route.id}`;
   const other = entry.second === undefined ? undefined : catalog.entry(entry.second.key)?.entry.route;
@@ -149,7 +148,7 @@ function routeLine({ entry, secondFirst }: CatalogEntry, catalog: Catalog, { adm
   return secondFirst ? route.both(second, own) : route.both(own, second);
 }
 
-function routeRow(family: string, entries: readonly CatalogEntry[], t: Texts): ViewButton[] {
+function routeRow(family: string, entries: readonly CatalogEntry[], t: AdminTexts): ViewButton[] {
   const isSecond = entries.some(({ secondFirst }) => secondFirst === true);
   return [false, true].map((second) => {
     const text = second ? t.admin.buttons.routeSecond : t.admin.buttons.routeFirst;

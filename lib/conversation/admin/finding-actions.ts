@@ -1,12 +1,13 @@
-import { alert, type send, type Turn, toast } from "../turn.ts";
+import { alert, type send, toast } from "../turn.ts";
 import type { Effect, Transition } from "../types.ts";
 import { isRepairable } from "./finding-screens.ts";
 import type { FindingAction, FindingOrder, FindingPage } from "./finding-types.ts";
+import type { AdminTurn } from "./turn.ts";
 
 type Show = (page: FindingPage, extra?: Parameters<typeof send>[1]) => Transition;
 
 /** A button about the comparison of the books. What is decided by now says so; the service guards it once more. */
-export function openFindingAction(turn: Turn, action: FindingAction, show: Show): Transition {
+export function openFindingAction(turn: AdminTurn, action: FindingAction, show: Show): Transition {
   const t = turn.texts.reconcile;
   switch (action.kind) {
     case "list":
@@ -19,7 +20,7 @@ export function openFindingAction(turn: Turn, action: FindingAction, show: Show)
     case "dismiss": {
       const { findingId } = action;
       const page: FindingPage = { findingId, isConfirming: false };
-      const finding = turn.facts.admin?.reconciliation?.finding ?? null;
+      const finding = turn.admin.reconciliation?.finding ?? null;
       if (finding === null || finding.id !== findingId) return show(page);
       if (finding.status !== "open") return show(page, alert(t.statuses[finding.status]));
       if (action.kind === "dismiss") return show(page, { ...toast(t.dismissed), ...ordered(action) });

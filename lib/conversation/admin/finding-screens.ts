@@ -1,6 +1,6 @@
 import type { Catalog } from "../../catalog/load.ts";
+import { adminTexts } from "../../i18n/admin.ts";
 import { formatDateTime, formatKopecks } from "../../i18n/format.ts";
-import { texts } from "../../i18n/index.ts";
 import type { Language } from "../../shared/localized.ts";
 import type { Facts, RichText, View, ViewButton } from "../types.ts";
 import { keyboard, lines, rows } from "../view-parts.ts";
@@ -16,7 +16,7 @@ export function findingButton(text: string, action: FindingAction): ViewButton {
 export function findingScreen(page: FindingPage, found: ReconciliationFacts, facts: Facts, catalog: Catalog): View {
   const { language } = facts.user;
   if (page.findingId === null) return listScreen(found, language, catalog);
-  const t = texts(language).reconcile;
+  const t = adminTexts(language).reconcile;
   const { finding } = found;
   if (finding === null || finding.id !== page.findingId) {
     return { text: [t.gone], keyboard: [[findingButton(t.list, { kind: "list" })]] };
@@ -47,13 +47,13 @@ export function findingView(findingId: string, body: FindingBody, language: Lang
 
 /** To an admin: the comparison is done, so many findings wait. */
 export function reconciledView(openCount: number, language: Language): View {
-  const t = texts(language).reconcile;
+  const t = adminTexts(language).reconcile;
   return { text: [t.report(openCount)], keyboard: [[findingButton(t.list, { kind: "list" })]] };
 }
 
 /** To an admin: money is on hold longer than it may be. */
 export function lateHoldsView(count: number, language: Language): View {
-  const t = texts(language).reconcile;
+  const t = adminTexts(language).reconcile;
   return { text: [t.late(count)], keyboard: [[findingButton(t.now, { kind: "now" })]] };
 }
 
@@ -72,7 +72,7 @@ export function isRepairable(body: FindingBody): boolean {
 }
 
 function listScreen({ run, open, openCount }: ReconciliationFacts, language: Language, catalog: Catalog): View {
-  const { reconcile, buttons } = texts(language);
+  const { reconcile, buttons } = adminTexts(language);
   const isRunning = run !== null && run.finishedAt === null;
   return {
     text: lines(
@@ -112,7 +112,7 @@ function decisions(
   language: Language,
   catalog: Catalog,
 ): ViewButton[][] {
-  const t = texts(language).reconcile;
+  const t = adminTexts(language).reconcile;
   const family = body.kind === "credits" ? catalog.entry(body.entryKey)?.family.key : undefined;
   return [
     ...(isRepairable(body)
@@ -128,7 +128,7 @@ function decisions(
 }
 
 function shortLine(body: FindingBody, language: Language, catalog: Catalog): string {
-  const t = texts(language).reconcile;
+  const t = adminTexts(language).reconcile;
   switch (body.kind) {
     case "balance":
       return t.balance.line(body.userId);
@@ -142,7 +142,7 @@ function shortLine(body: FindingBody, language: Language, catalog: Catalog): str
 }
 
 function bodyText(body: FindingBody, language: Language, catalog: Catalog): RichText {
-  const t = texts(language).reconcile;
+  const t = adminTexts(language).reconcile;
   const sum = (kopecks: bigint) => formatKopecks(kopecks, language);
   switch (body.kind) {
     case "balance":
@@ -182,7 +182,7 @@ function bodyText(body: FindingBody, language: Language, catalog: Catalog): Rich
 }
 
 function askText(body: FindingBody, language: Language): string {
-  const t = texts(language).reconcile;
+  const t = adminTexts(language).reconcile;
   switch (body.kind) {
     case "balance":
     case "stale-hold":

@@ -1,8 +1,9 @@
-import { alert, noticeOf, send, showing, type Turn, toast } from "../turn.ts";
+import { alert, noticeOf, send, showing, toast } from "../turn.ts";
 import type { Transition } from "../types.ts";
 import { oneLine } from "../view-parts.ts";
 import { answerPromo, NONE, promoOrder, promoStep } from "./promo-draft.ts";
 import type { PromoAdminAction, PromoAdminOrder, PromoAdminPage, PromoDraft, PromoStep } from "./promo-types.ts";
+import type { AdminTurn } from "./turn.ts";
 
 type Extra = Parameters<typeof send>[1];
 type Show = (page: PromoAdminPage, extra?: Extra) => Transition;
@@ -12,7 +13,7 @@ const ordered = (order: PromoAdminOrder) => ({
 });
 
 /** A button about promo codes. A code that was ordered stays on its page until it is there, so a lost order can be repeated. */
-export function openPromoAction(turn: Turn, action: PromoAdminAction, show: Show): Transition {
+export function openPromoAction(turn: AdminTurn, action: PromoAdminAction, show: Show): Transition {
   const t = turn.texts.adminPromo;
   switch (action.kind) {
     case "open":
@@ -30,7 +31,7 @@ export function openPromoAction(turn: Turn, action: PromoAdminAction, show: Show
       const page = shownDraft(turn);
       if (page === null || page.draft.id !== action.id) return stale(turn, show);
       const order = promoOrder(page.draft);
-      if (order === null || turn.facts.admin?.promo?.code) return show(page);
+      if (order === null || turn.admin.promo?.code) return show(page);
       return show(
         { kind: "new", draft: { ...page.draft, isOrdered: true } },
         { ...toast(t.draft.started), ...ordered(order) },
@@ -46,24 +47,24 @@ export function openPromoAction(turn: Turn, action: PromoAdminAction, show: Show
   }
 }
 
-function shownDraft({ state: { screen } }: Turn): Extract<PromoAdminPage, { kind: "new" }> | null {
+function shownDraft({ state: { screen } }: AdminTurn): Extract<PromoAdminPage, { kind: "new" }> | null {
   if (screen.kind !== "admin" || screen.page.kind !== "promo") return null;
   return screen.page.page.kind === "new" ? screen.page.page : null;
 }
 
 /** What is asked: another code, when the one that was chosen is somebody else's. */
-function askedOf(turn: Turn, draft: PromoDraft): PromoStep | null {
-  const isTaken = draft.code !== undefined && turn.facts.admin?.promo?.code?.code === draft.code;
+function askedOf(turn: AdminTurn, draft: PromoDraft): PromoStep | null {
+  const isTaken = draft.code !== undefined && turn.admin.promo?.code?.code === draft.code;
   return isTaken && draft.isOrdered !== true ? "code" : promoStep(draft);
 }
 
-function stale(turn: Turn, show: Show): Transition {
+function stale(turn: AdminTurn, show: Show): Transition {
   const page = shownDraft(turn) ?? { kind: "list", isClosed: false, page: 0 };
   return show(page, alert(turn.texts.adminPromo.draft.stale));
 }
 
 /** Words while a new code is put together; null on other pages, so that they go where everybody's go. */
-export function takePromoText(turn: Turn, page: PromoAdminPage, text: string): Transition | null {
+export function takePromoText(turn: AdminTurn, page: PromoAdminPage, text: string): Transition | null {
   if (page.kind !== "new") return null;
   const step = askedOf(turn, page.draft);
   if (step === null) return send(turn.state);

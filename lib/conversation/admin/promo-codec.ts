@@ -1,4 +1,4 @@
-import { isPromoCode } from "./promo-draft.ts";
+import { isPromoCode } from "../../ledger/payments.ts";
 import type { PromoAdminAction } from "./promo-types.ts";
 
 /** What stands first in the data of a button about promo codes: `admin:pc:…`. */

@@ -1,4 +1,4 @@
-import { PROMO_KINDS } from "../../ledger/payments.ts";
+import { isPromoCode, PROMO_KINDS } from "../../ledger/payments.ts";
 import type { PromoAdminOrder, PromoDraft, PromoHold, PromoStep } from "./promo-types.ts";
 import { PROMO_STEPS } from "./promo-types.ts";
 import { readRoubles } from "./user-words.ts";
@@ -12,11 +12,6 @@ const MOST_DAYS = 3_650;
 const MOST_GENERATIONS = 1_000;
 /** The button of an answer without a limit, and of a random code. */
 export const NONE = "-";
-
-/** Whether a code can be entered, linked to and put into a button. */
-export function isPromoCode(text: string): boolean {
-  return /^[A-Z0-9_-]{3,24}$/.test(text);
-}
 
 /** What has to be answered next; null when everything is. */
 export function promoStep(draft: PromoDraft): PromoStep | null {

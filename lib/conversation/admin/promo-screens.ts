@@ -1,9 +1,9 @@
+import { type AdminTexts, adminTexts } from "../../i18n/admin.ts";
 import { formatBalance } from "../../i18n/format.ts";
-import { type Texts, texts } from "../../i18n/index.ts";
 import type { Language } from "../../shared/localized.ts";
 import type { Facts, RichText, View, ViewButton } from "../types.ts";
 import { keyboard, lines, pager, rows } from "../view-parts.ts";
-import { toPage } from "./buttons.ts";
+import { adminAction, toPage } from "./buttons.ts";
 import { onPromo, toPromos } from "./promo-buttons.ts";
 import { MOST_PERCENT, NONE, promoOrder, promoStep } from "./promo-draft.ts";
 import type { PromoAdminFacts, PromoAdminPage, PromoCodeFacts, PromoDraft, PromoStep } from "./promo-types.ts";
@@ -30,7 +30,7 @@ function listScreen(
   facts: Facts,
 ): View {
   const { language } = facts.user;
-  const t = texts(language);
+  const t = adminTexts(language);
   const words = t.adminPromo;
   const shown = codes.slice(0, PROMOS_PAGE_SIZE);
   return {
@@ -46,13 +46,9 @@ function listScreen(
           page: { kind: "code", code: each.code, isClosing: false },
         }),
       ]),
-      pager(page, pages, t, (turned) => ({
-        kind: "admin",
-        action: {
-          kind: "promo",
-          action: { kind: "open", page: { kind: "list", isClosed, page: turned } },
-        },
-      })),
+      pager(page, pages, t, (turned) =>
+        adminAction({ kind: "promo", action: { kind: "open", page: { kind: "list", isClosed, page: turned } } }),
+      ),
       isClosed ? null : [[onPromo(words.buttons.create, { kind: "begin" })]],
       [
         [
@@ -68,7 +64,7 @@ function listScreen(
 }
 
 /** "WELCOME · −15 % · 3/100 · до 20.12.2026". */
-function codeLabel(code: PromoCodeFacts, { adminPromo }: Texts, language: Language): string {
+function codeLabel(code: PromoCodeFacts, { adminPromo }: AdminTexts, language: Language): string {
   const gives =
     code.kind === "bonus"
       ? adminPromo.short.bonus(formatBalance(code.kopecks ?? 0n, language))
@@ -78,13 +74,13 @@ function codeLabel(code: PromoCodeFacts, { adminPromo }: Texts, language: Langua
 }
 
 function goneScreen(code: string, facts: Facts): View {
-  const { adminPromo } = texts(facts.user.language);
+  const { adminPromo } = adminTexts(facts.user.language);
   return { text: [adminPromo.gone(code)], keyboard: [[toPromos(adminPromo.buttons.toList)]] };
 }
 
 function codeScreen(code: PromoCodeFacts, isClosing: boolean, facts: Facts, top: RichText = []): View {
   const { language } = facts.user;
-  const { adminPromo: t } = texts(language);
+  const { adminPromo: t } = adminTexts(language);
   const isOpen = code.closedAt === null;
   const isOver = code.expiresAt !== null && code.expiresAt <= facts.now;
   const isUsedUp = code.cap !== null && code.used >= code.cap;
@@ -109,7 +105,7 @@ function codeScreen(code: PromoCodeFacts, isClosing: boolean, facts: Facts, top:
   };
 }
 
-function closingRows(code: PromoCodeFacts, { buttons }: Texts["adminPromo"]): ViewButton[][] {
+function closingRows(code: PromoCodeFacts, { buttons }: AdminTexts["adminPromo"]): ViewButton[][] {
   return [[onPromo(buttons.closeYes, { kind: "close", code: code.code })], [toCode(buttons.keep, code, false)]];
 }
 
@@ -119,7 +115,7 @@ function toCode(text: string, { code }: PromoCodeFacts, isClosing: boolean): Vie
 
 function givesLines(
   promo: Pick<PromoCodeFacts, "kind" | "kopecks" | "percent" | "generations" | "days">,
-  t: Texts["adminPromo"],
+  t: AdminTexts["adminPromo"],
   language: Language,
 ): string[] {
   const gives =
@@ -135,7 +131,7 @@ function givesLines(
 
 function draftScreen(draft: PromoDraft, promo: PromoAdminFacts, facts: Facts): View {
   const { language } = facts.user;
-  const { adminPromo: t } = texts(language);
+  const { adminPromo: t } = adminTexts(language);
   const { buttons } = t;
   // Once it is ordered, what is there is what was made of it.
   if (draft.isOrdered === true && promo.code !== null) {
@@ -163,7 +159,7 @@ function draftScreen(draft: PromoDraft, promo: PromoAdminFacts, facts: Facts): V
   };
 }
 
-function draftLines(draft: PromoDraft, isTaken: boolean, t: Texts["adminPromo"], language: Language): string[] {
+function draftLines(draft: PromoDraft, isTaken: boolean, t: AdminTexts["adminPromo"], language: Language): string[] {
   const { kind, value, hold } = draft;
   if (kind === undefined || value === undefined) return kind === undefined ? [] : [t.kinds[kind]];
   const gives = {
@@ -182,13 +178,13 @@ function draftLines(draft: PromoDraft, isTaken: boolean, t: Texts["adminPromo"],
   ];
 }
 
-function questionOf(step: PromoStep, { kind }: PromoDraft, { draft }: Texts["adminPromo"]): string {
+function questionOf(step: PromoStep, { kind }: PromoDraft, { draft }: AdminTexts["adminPromo"]): string {
   if (step !== "value") return draft.ask[step];
   return kind === undefined || kind === "bonus" ? draft.askBonus : draft.askPercent(MOST_PERCENT[kind]);
 }
 
 /** Ready answers; a sum and a per cent are typed. */
-function answers(step: PromoStep, { buttons, kindButtons }: Texts["adminPromo"]): ViewButton[][] | null {
+function answers(step: PromoStep, { buttons, kindButtons }: AdminTexts["adminPromo"]): ViewButton[][] | null {
   const answer = (text: string, value: string): ViewButton =>
     step === "value" ? onPromo(text, { kind: "begin" }) : onPromo(text, { kind: "answer", step, value });
   switch (step) {

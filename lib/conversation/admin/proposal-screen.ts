@@ -2,8 +2,8 @@ import { CATEGORIES } from "../../catalog/categories.ts";
 import type { KieField } from "../../catalog/kie-field.ts";
 import type { CatalogChange } from "../../catalog/live/changes.ts";
 import type { Catalog } from "../../catalog/load.ts";
+import { type AdminTexts, adminTexts } from "../../i18n/admin.ts";
 import { formatNumber } from "../../i18n/format.ts";
-import { type Texts, texts } from "../../i18n/index.ts";
 import type { Language } from "../../shared/localized.ts";
 import type { Facts, Span, View, ViewButton } from "../types.ts";
 import { cut, grid, keyboard, lines, oneLine, rows } from "../view-parts.ts";
@@ -23,7 +23,7 @@ export function proposalScreen(
   catalog: Catalog,
 ): View {
   const { language } = facts.user;
-  const t = texts(language);
+  const t = adminTexts(language);
   const { proposal } = admin;
   if (proposal === null) {
     return { text: [t.admin.proposals.gone], keyboard: [[toPage(t.buttons.back, { kind: "sync" })]] };
@@ -64,13 +64,16 @@ export function proposalScreen(
   };
 }
 
-function question(asking: NonNullable<Extract<AdminPage, { kind: "proposal" }>["asking"]>, { admin }: Texts): string {
+function question(
+  asking: NonNullable<Extract<AdminPage, { kind: "proposal" }>["asking"]>,
+  { admin }: AdminTexts,
+): string {
   return asking === "price" ? admin.proposal.askPrice : admin.proposal.askTitle[asking];
 }
 
 /** What KIE's catalogue says, before and after. */
 function said(change: CatalogChange, language: Language): (Span | null)[] {
-  const { admin } = texts(language);
+  const { admin } = adminTexts(language);
   switch (change.kind) {
     case "new-model": {
       const names = change.family?.entries[0]?.params.map(({ name }) => name) ?? [];
@@ -105,7 +108,7 @@ function said(change: CatalogChange, language: Language): (Span | null)[] {
 }
 
 function prose(change: CatalogChange, language: Language): Span[] {
-  const { admin } = texts(language);
+  const { admin } = adminTexts(language);
   const text = priceProse(change);
   if (text === null) return [admin.proposal.noPriceText];
   return [admin.proposal.priceSays, { quote: cut(text, PROSE_CUT) }, ...suggestion(change, language)];
@@ -113,14 +116,14 @@ function prose(change: CatalogChange, language: Language): Span[] {
 
 function suggestion(change: CatalogChange, language: Language): Span[] {
   const price = priceGuess(change);
-  const t = texts(language);
+  const t = adminTexts(language);
   return price === null ? [] : [t.admin.proposal.suggestion(priceWords(price, t))];
 }
 
 const listed = (values: readonly unknown[]): string => oneLine(values.map(String).join(", "), LIST_CUT);
 
 function fieldLines(field: KieField, language: Language): string[] {
-  const { admin } = texts(language);
+  const { admin } = adminTexts(language);
   const limits = (["min", "max", "minLength", "maxLength", "minItems", "maxItems"] as const).flatMap((name) => {
     const value = field[name];
     return value === undefined ? [] : [`${admin.limits[name]} ${formatNumber(value, language)}`];
@@ -134,7 +137,7 @@ function fieldLines(field: KieField, language: Language): string[] {
 }
 
 /** What a price would do to those that we have. */
-function priceNotes({ change, completion }: Proposal, catalog: Catalog, { admin }: Texts): string[] {
+function priceNotes({ change, completion }: Proposal, catalog: Catalog, { admin }: AdminTexts): string[] {
   if (change.kind !== "price-text") return [];
   if (completion.price === undefined) return ["", admin.proposal.priceStays];
   const rows = Math.max(0, ...catalog.entriesOf(change.model).map(({ entry }) => entry.price.rows.length));
@@ -143,7 +146,7 @@ function priceNotes({ change, completion }: Proposal, catalog: Catalog, { admin 
 
 /** What an admin added; before that, what the schema suggests. */
 function completed({ change, completion }: Proposal, language: Language): string[] {
-  const t = texts(language);
+  const t = adminTexts(language);
   const { admin } = t;
   const family = change.kind === "new-model" ? change.family : null;
   const category = completion.category ?? family?.category;
@@ -163,14 +166,14 @@ export function isApprovable({ change }: Proposal): boolean {
   return change.kind !== "new-model" || change.family !== null;
 }
 
-function obstacles(proposal: Proposal, t: Texts): string[] {
+function obstacles(proposal: Proposal, t: AdminTexts): string[] {
   if (!isApprovable(proposal)) return [];
   // While the price is missing, the fault says just that, only in English.
   if (lacksPrice(proposal.change, proposal.completion)) return ["", t.admin.proposal.missingPrice];
   return proposal.fault === null ? [] : ["", t.admin.proposal.fault(cut(proposal.fault, LIST_CUT))];
 }
 
-function partRows(proposal: Proposal, { asking }: { asking: unknown }, t: Texts): ViewButton[][] {
+function partRows(proposal: Proposal, { asking }: { asking: unknown }, t: AdminTexts): ViewButton[][] {
   if (!isApprovable(proposal)) return [];
   const { id, change, completion } = proposal;
   const parts = editableParts(change);
@@ -200,7 +203,7 @@ function partRows(proposal: Proposal, { asking }: { asking: unknown }, t: Texts)
   ).map((row) => [...row]);
 }
 
-function decisions(proposal: Proposal, t: Texts): ViewButton[] {
+function decisions(proposal: Proposal, t: AdminTexts): ViewButton[] {
   const { id, status } = proposal;
   return [
     ...(isApprovable(proposal) ? [act(t.admin.buttons.approve, { kind: "approve", id })] : []),

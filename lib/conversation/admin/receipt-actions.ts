@@ -1,9 +1,10 @@
 import { formatKopecks } from "../../i18n/format.ts";
 import { readRoubles } from "../money/roubles.ts";
-import { alert, answer, noticeOf, send, showing, type Turn, toast } from "../turn.ts";
+import { alert, answer, noticeOf, send, showing, toast } from "../turn.ts";
 import type { Effect, Transition } from "../types.ts";
 import { oneLine } from "../view-parts.ts";
 import type { ReceiptAction, ReceiptCard, ReceiptOrder, ReceiptPage } from "./receipt-types.ts";
+import type { AdminTurn } from "./turn.ts";
 import type { AdminPage } from "./types.ts";
 
 const MOST_REASON = 200;
@@ -18,8 +19,8 @@ const ordered = (order: ReceiptOrder): { effects: readonly Effect[] } => ({
 });
 
 /** A button about bank transfers, of a page or of a card with the receipt's picture. */
-export function openReceipt(turn: Turn, action: ReceiptAction, show: Show): Transition {
-  const t = turn.texts.bank.admin;
+export function openReceipt(turn: AdminTurn, action: ReceiptAction, show: Show): Transition {
+  const t = turn.texts.adminBank;
   const open = (page: ReceiptPage, extra?: Extra) => show({ kind: "receipt", page }, extra);
   if (action.kind === "open") return openPage(turn, action.page, open);
   const { requestId } = action;
@@ -56,7 +57,11 @@ export function openReceipt(turn: Turn, action: ReceiptAction, show: Show): Tran
 }
 
 /** A page that asks for a part of a decision is not shown when it is made already. */
-function openPage(turn: Turn, page: ReceiptPage, open: (page: ReceiptPage, extra?: Extra) => Transition): Transition {
+function openPage(
+  turn: AdminTurn,
+  page: ReceiptPage,
+  open: (page: ReceiptPage, extra?: Extra) => Transition,
+): Transition {
   if (page.kind === "list" || page.kind === "request") return open(page);
   const card = cardOf(turn, page.requestId);
   if (card === null) return open({ kind: "request", requestId: page.requestId });
@@ -64,25 +69,25 @@ function openPage(turn: Turn, page: ReceiptPage, open: (page: ReceiptPage, extra
   return isPossible ? open(page) : tooLate(turn, card);
 }
 
-function cardOf(turn: Turn, requestId: string): ReceiptCard | null {
-  const card = turn.facts.admin?.receipts?.card ?? null;
+function cardOf(turn: AdminTurn, requestId: string): ReceiptCard | null {
+  const card = turn.admin.receipts?.card ?? null;
   return card?.requestId === requestId ? card : null;
 }
 
-function isShown({ state: { screen } }: Turn, requestId: string): boolean {
+function isShown({ state: { screen } }: AdminTurn, requestId: string): boolean {
   if (screen.kind !== "admin" || screen.page.kind !== "receipt") return false;
   const { page } = screen.page;
   return "requestId" in page && page.requestId === requestId;
 }
 
 /** Somebody else was first, or the same admin by another button: said, and the card shows what was decided. */
-function tooLate({ state, texts: t }: Turn, { requestId }: ReceiptCard): Transition {
-  return { ...answer(state, "", ordered({ kind: "redraw", requestId })), ...alert(t.bank.admin.alreadyDecided) };
+function tooLate({ state, texts: t }: AdminTurn, { requestId }: ReceiptCard): Transition {
+  return { ...answer(state, "", ordered({ kind: "redraw", requestId })), ...alert(t.adminBank.alreadyDecided) };
 }
 
-function otherSum({ texts: t, facts }: Turn, kopecks: bigint, card: ReceiptCard): string {
+function otherSum({ texts: t, facts }: AdminTurn, kopecks: bigint, card: ReceiptCard): string {
   const say = (sum: bigint) => formatKopecks(sum, facts.user.language);
-  return t.bank.admin.otherSum(say(kopecks), say(card.payKopecks));
+  return t.adminBank.otherSum(say(kopecks), say(card.payKopecks));
 }
 
 /**
@@ -90,8 +95,8 @@ function otherSum({ texts: t, facts }: Turn, kopecks: bigint, card: ReceiptCard)
  *
  * @returns null when nothing is asked, so that the words go where everybody's go.
  */
-export function takeReceiptText(turn: Turn, page: ReceiptPage, text: string): Transition | null {
-  const t = turn.texts.bank.admin;
+export function takeReceiptText(turn: AdminTurn, page: ReceiptPage, text: string): Transition | null {
+  const t = turn.texts.adminBank;
   const go = (next: ReceiptPage, extra?: Extra) =>
     send(showing(turn.state, { kind: "admin", page: { kind: "receipt", page: next } }), extra);
   switch (page.kind) {

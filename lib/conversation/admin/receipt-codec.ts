@@ -1,4 +1,5 @@
-import { REJECT_REASONS, type ReceiptAction, type ReceiptLink } from "./receipt-types.ts";
+import { REJECT_REASONS } from "../../ledger/payments.ts";
+import type { ReceiptAction, ReceiptLink } from "./receipt-types.ts";
 
 /** What stands first in the data of a button about bank transfers: `admin:rc:…`. */
 export const RECEIPTS = "rc";

@@ -1,9 +1,5 @@
-import type { BankRequestStatus, ReceiptDuplicate, ReceiptReading } from "../../ledger/payments.ts";
+import type { BankRequestStatus, ReceiptDuplicate, ReceiptReading, RejectReason } from "../../ledger/payments.ts";
 import type { Kopecks } from "../../shared/kopecks.ts";
-
-/** Why a transfer is not credited, by buttons; any other reason is typed. The order is part of old buttons. */
-export const REJECT_REASONS = ["not-arrived", "wrong-sum", "fake"] as const;
-export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** Admin pages about bank transfers. */
 export type ReceiptPage =

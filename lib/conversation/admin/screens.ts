@@ -1,10 +1,10 @@
 import type { CatalogChange } from "../../catalog/live/changes.ts";
 import type { Catalog } from "../../catalog/load.ts";
+import { type AdminTexts, adminTexts } from "../../i18n/admin.ts";
 import { formatBalance, formatDateTime, formatTime } from "../../i18n/format.ts";
-import { type Texts, texts } from "../../i18n/index.ts";
 import type { Facts, View } from "../types.ts";
 import { button, keyboard, lines, modeLine, oneLine, pageOf, pager, rows } from "../view-parts.ts";
-import { act, toPage } from "./buttons.ts";
+import { act, adminAction, toPage } from "./buttons.ts";
 import { familiesScreen, familyScreen } from "./family-screens.ts";
 import { findingButton, findingScreen } from "./finding-screens.ts";
 import { toPromos } from "./promo-buttons.ts";
@@ -50,35 +50,51 @@ export function adminScreen(page: AdminPage, admin: AdminFacts, facts: Facts, ca
 }
 
 function homeScreen(admin: AdminFacts, facts: Facts): View {
-  const t = texts(facts.user.language);
+  const t = adminTexts(facts.user.language);
   const waiting = admin.counts.proposed;
   return {
     text: lines(
       { bold: t.admin.home.title },
       "",
+      ...pauseLines(admin, facts),
       ...todayLines(admin, facts),
       waiting > 0 ? t.admin.home.waiting(waiting) : t.admin.home.nothingWaits,
       modeLine(facts.mode, facts.user.language),
     ),
-    keyboard: keyboard(receiptsButton(admin.receipts, t), [
-      [toUserPage(t.adminUsers.title, { kind: "list" }), toPromos(t.adminPromo.title)],
-      [toPage(t.admin.buttons.sync, { kind: "sync" })],
-      [toPage(t.admin.buttons.models, { kind: "families", category: "image", page: 0 })],
-      [findingButton(t.reconcile.button, { kind: "list" })],
-      [button(t.buttons.menu, { kind: "menu" })],
-    ]),
+    keyboard: keyboard(
+      admin.pause ? [[act(t.admin.buttons.sell, { kind: "resume-selling" })]] : [],
+      receiptsButton(admin.receipts, t),
+      [
+        [toUserPage(t.adminUsers.title, { kind: "list" }), toPromos(t.adminPromo.title)],
+        [toPage(t.admin.buttons.sync, { kind: "sync" })],
+        [toPage(t.admin.buttons.models, { kind: "families", category: "image", page: 0 })],
+        [findingButton(t.reconcile.button, { kind: "list" })],
+        [button(t.buttons.menu, { kind: "menu" })],
+      ],
+    ),
   };
+}
+
+function pauseLines({ pause }: AdminFacts, { user: { language } }: Facts): string[] {
+  if (!pause) return [];
+  const { admin } = adminTexts(language);
+  const { cause, code, since, nextProbeAt } = pause;
+  return [
+    admin.home.paused(admin.home.pauseCauses[cause], code, formatDateTime(since, language)),
+    admin.home.probeAt(formatTime(nextProbeAt, language)),
+    "",
+  ];
 }
 
 function todayLines({ today }: AdminFacts, { user: { language } }: Facts): string[] {
   if (today === undefined) return [];
-  const { adminUsers } = texts(language);
+  const { adminUsers } = adminTexts(language);
   const [toppedUp, spent] = [today.toppedUpKopecks, today.spentKopecks].map((sum) => formatBalance(sum, language));
   return [adminUsers.today(toppedUp ?? "", spent ?? ""), adminUsers.working(today.running, today.queued)];
 }
 
 function syncScreen(admin: AdminFacts, facts: Facts): View {
-  const t = texts(facts.user.language);
+  const t = adminTexts(facts.user.language);
   const waiting = waitingLines(admin.waiting, t);
   const isRunning = admin.sync !== null && admin.sync.finishedAt === null;
   return {
@@ -114,14 +130,14 @@ function syncScreen(admin: AdminFacts, facts: Facts): View {
 }
 
 function lastSync({ sync }: AdminFacts, { user }: Facts): string {
-  const { admin } = texts(user.language);
+  const { admin } = adminTexts(user.language);
   if (sync === null) return admin.sync.never;
   return sync.finishedAt === null
     ? admin.sync.running(formatTime(sync.startedAt, user.language), sync.read, sync.total)
     : admin.sync.done(formatDateTime(sync.finishedAt, user.language), sync.total);
 }
 
-function waitingLines(waiting: AdminFacts["waiting"], { admin }: Texts): string[] {
+function waitingLines(waiting: AdminFacts["waiting"], { admin }: AdminTexts): string[] {
   const kinds: readonly CatalogChange["kind"][] = [
     "new-model",
     "gone-model",
@@ -144,7 +160,7 @@ function proposalsScreen(
   catalog: Catalog,
 ): View {
   const { language } = facts.user;
-  const t = texts(language);
+  const t = adminTexts(language);
   const shown = admin.proposals.slice(0, PROPOSALS_PAGE_SIZE);
   const { page, pages } = pageOf(Array.from({ length: admin.counts[status] }), wanted, PROPOSALS_PAGE_SIZE);
   const first = page * PROPOSALS_PAGE_SIZE + 1;
@@ -163,10 +179,9 @@ function proposalsScreen(
         shown.map(({ id }, index) => act(String(first + index), { kind: "proposal", id, asking: null })),
         4,
       ),
-      pager(page, pages, t, (turned) => ({
-        kind: "admin",
-        action: { kind: "page", page: { kind: "proposals", status, page: turned } },
-      })),
+      pager(page, pages, t, (turned) =>
+        adminAction({ kind: "page", page: { kind: "proposals", status, page: turned } }),
+      ),
       [[toPage(t.buttons.back, { kind: "sync" })]],
     ),
   };

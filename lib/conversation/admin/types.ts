@@ -1,5 +1,6 @@
 import type { Category } from "../../catalog/categories.ts";
 import type { CatalogChange, CatalogSetting, Completion } from "../../catalog/live/changes.ts";
+import type { Pause } from "../../generation/breaker.ts";
 import type { Kopecks } from "../../shared/kopecks.ts";
 import type { FindingAction, FindingOrder, FindingPage, ReconciliationFacts } from "./finding-types.ts";
 import type { PromoAdminAction, PromoAdminFacts, PromoAdminOrder, PromoAdminPage } from "./promo-types.ts";
@@ -38,6 +39,7 @@ export type AdminAction =
   | { kind: "ignore"; id: string }
   | { kind: "roll-back"; id: string }
   | { kind: "sync-now" }
+  | { kind: "resume-selling" }
   | { kind: "route"; family: string; second: boolean }
   | { kind: "visible"; entry: string; visible: boolean }
   | { kind: "user"; action: UserAction }
@@ -48,6 +50,7 @@ export type AdminAction =
 /** What the services do for an admin. */
 export type AdminOrder =
   | { kind: "sync-now" }
+  | { kind: "resume-selling" }
   | { kind: "complete"; proposalId: string; completion: Completion }
   | { kind: "decide"; proposalId: string; decision: "approve" | "ignore" | "roll-back" }
   | { kind: "set"; setting: CatalogSetting }
@@ -92,6 +95,8 @@ export interface AdminFacts {
   proposals: readonly Proposal[];
   proposal: Proposal | null;
   today?: TodayFacts;
+  /** Null while selling does not pause. */
+  pause?: Pause | null;
   user?: UserFacts;
   reconciliation?: ReconciliationFacts;
   promo?: PromoAdminFacts;

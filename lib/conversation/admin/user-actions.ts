@@ -1,7 +1,8 @@
 import { formatBalance } from "../../i18n/format.ts";
-import { alert, noticeOf, send, showing, type Turn, toast } from "../turn.ts";
+import { alert, noticeOf, send, showing, toast } from "../turn.ts";
 import type { Transition } from "../types.ts";
 import { oneLine } from "../view-parts.ts";
+import type { AdminTurn } from "./turn.ts";
 import type { UserAction, UserOrder, UserPage } from "./user-types.ts";
 import {
   balancesAfter,
@@ -25,9 +26,9 @@ const ordered = (order: UserOrder) => ({
  * A button about users. What moves money leaves its page in place, and the page says what is in the ledger: an order
  * that got lost on the way can be confirmed again, and one that was carried out has no button any more.
  */
-export function openUserAction(turn: Turn, action: UserAction, show: Show): Transition {
+export function openUserAction(turn: AdminTurn, action: UserAction, show: Show): Transition {
   const t = turn.texts.adminUsers;
-  const generation = turn.facts.admin?.user?.generations[0];
+  const generation = turn.admin.user?.generations[0];
   switch (action.kind) {
     case "open":
       return show(action.page.kind === "list" ? { kind: "list", query: null } : action.page);
@@ -70,7 +71,7 @@ export function openUserAction(turn: Turn, action: UserAction, show: Show): Tran
 
 /** Only for the reason that is shown. The payment is found by its key among what was read: buttons never name it wholly. */
 function giveStarsBack(
-  turn: Turn,
+  turn: AdminTurn,
   { userId, key }: Extract<UserAction, { kind: "give-stars-back" }>,
   show: Show,
 ): Transition {
@@ -80,19 +81,19 @@ function giveStarsBack(
   const reason = isAsked ? page.reason : null;
   const asked: UserPage = { kind: "refund-stars", userId, key, reason };
   if (reason === null) return show(asked, alert(adminUsers.adjust.stale));
-  const payment = turn.facts.admin?.user?.payments.find((each) => each.key === key);
+  const payment = turn.admin.user?.payments.find((each) => each.key === key);
   if (payment === undefined || !isStarsRefundable(payment)) return show(asked);
   const order: UserOrder = { kind: "refund-stars", userId, chargeId: payment.chargeId, reason };
   return show(asked, { ...toast(adminPayments.refund.started), ...ordered(order) });
 }
 
 /** The page about users that is shown, where it is one. */
-function shownPage({ state: { screen } }: Turn): UserPage | null {
+function shownPage({ state: { screen } }: AdminTurn): UserPage | null {
   return screen.kind === "admin" && screen.page.kind === "user" ? screen.page.page : null;
 }
 
 /** Only the draft that is shown, whole, and only while the account has it. */
-function apply(turn: Turn, action: Extract<UserAction, { kind: "apply" }>, show: Show): Transition {
+function apply(turn: AdminTurn, action: Extract<UserAction, { kind: "apply" }>, show: Show): Transition {
   const { userId, id } = action;
   const t = turn.texts.adminUsers;
   const page = shownPage(turn);
@@ -102,8 +103,8 @@ function apply(turn: Turn, action: Extract<UserAction, { kind: "apply" }>, show:
   const { direction, account, reason } = page.draft;
   if (page.draft.kopecks === null || reason === null) return show(page);
   const kopecks = BigInt(page.draft.kopecks);
-  const card = turn.facts.admin?.user?.card ?? null;
-  if (card === null || turn.facts.admin?.user?.isApplied === true) return show(page);
+  const card = turn.admin.user?.card ?? null;
+  if (card === null || turn.admin.user?.isApplied === true) return show(page);
   if (balancesAfter(card, page.draft, kopecks) === null) {
     const has = account === "main" ? card.mainKopecks : card.bonusKopecks;
     return show(page, alert(t.adjust.short(formatBalance(has, turn.facts.user.language))));
@@ -113,7 +114,7 @@ function apply(turn: Turn, action: Extract<UserAction, { kind: "apply" }>, show:
 }
 
 /** Words on a page about users; null where nothing is asked, so that they go where everybody's go. */
-export function takeUserText(turn: Turn, page: UserPage, text: string): Transition | null {
+export function takeUserText(turn: AdminTurn, page: UserPage, text: string): Transition | null {
   switch (page.kind) {
     case "list":
       return sent(turn, { kind: "list", query: oneLine(text, MOST_QUERY) });
@@ -129,8 +130,8 @@ export function takeUserText(turn: Turn, page: UserPage, text: string): Transiti
   }
 }
 
-function takeAdjustText(turn: Turn, page: Extract<UserPage, { kind: "adjust" }>, text: string): Transition {
-  if (turn.facts.admin?.user?.isApplied === true) return send(turn.state);
+function takeAdjustText(turn: AdminTurn, page: Extract<UserPage, { kind: "adjust" }>, text: string): Transition {
+  if (turn.admin.user?.isApplied === true) return send(turn.state);
   const { draft } = page;
   if (draft.kopecks === null) {
     const kopecks = readRoubles(text);
@@ -150,11 +151,11 @@ function takeAdjustText(turn: Turn, page: Extract<UserPage, { kind: "adjust" }>,
       });
 }
 
-function sent(turn: Turn, page: UserPage): Transition {
+function sent(turn: AdminTurn, page: UserPage): Transition {
   return send(showing(turn.state, { kind: "admin", page: { kind: "user", page } }));
 }
 
-function badReason(turn: Turn): Transition {
+function badReason(turn: AdminTurn): Transition {
   return send(turn.state, noticeOf([turn.texts.adminUsers.adjust.badReason(MOST_REASON)]));
 }
 

@@ -1,6 +1,6 @@
 import type { Catalog } from "../../catalog/load.ts";
+import { adminTexts } from "../../i18n/admin.ts";
 import { formatDateTime, formatKopecks, formatShortDateTime, NBSP } from "../../i18n/format.ts";
-import { texts } from "../../i18n/index.ts";
 import type { Facts, RichText, Span, View } from "../types.ts";
 import { keyboard, lines, modeLine, rows, titleOf } from "../view-parts.ts";
 import { onUser, toUserPage } from "./user-buttons.ts";
@@ -16,7 +16,7 @@ export function generationsScreen(
   facts: Facts,
   catalog: Catalog,
 ): View {
-  const t = texts(facts.user.language);
+  const t = adminTexts(facts.user.language);
   const { userId } = card;
   const shown = generations.slice(0, LISTED);
   return {
@@ -39,7 +39,7 @@ export function generationsScreen(
 
 function listLines(generation: UserGeneration, index: number, facts: Facts, catalog: Catalog): (RichText | string)[] {
   const { language } = facts.user;
-  const t = texts(language);
+  const t = adminTexts(language);
   const charged = generation.chargedKopecks ?? generation.priceKopecks;
   const notes = [
     formatShortDateTime(generation.createdAt, language),
@@ -66,7 +66,7 @@ export function generationScreen(
   catalog: Catalog,
 ): View {
   const { language } = facts.user;
-  const t = texts(language);
+  const t = adminTexts(language);
   const { generations: words, buttons } = t.adminUsers;
   const { userId, generationId } = page;
   const back = [[toUserPage(buttons.toGenerations, { kind: "generations", userId })]];
@@ -96,7 +96,7 @@ export function generationScreen(
 }
 
 function chargedLine(generation: UserGeneration, { user: { language } }: Facts): Span {
-  const { generations: words } = texts(language).adminUsers;
+  const { generations: words } = adminTexts(language).adminUsers;
   const { chargedKopecks, chargedMainKopecks, chargedBonusKopecks } = generation;
   if (chargedKopecks === null) return words.open;
   const sum = (kopecks: bigint) => formatKopecks(kopecks, language);

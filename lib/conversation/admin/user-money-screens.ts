@@ -1,6 +1,6 @@
 import type { Catalog } from "../../catalog/load.ts";
+import { adminTexts } from "../../i18n/admin.ts";
 import { formatBalance, formatKopecks } from "../../i18n/format.ts";
-import { texts } from "../../i18n/index.ts";
 import type { Facts, RichText, View, ViewButton } from "../types.ts";
 import { keyboard, lines, rows } from "../view-parts.ts";
 import { onUser, toUserPage } from "./user-buttons.ts";
@@ -16,7 +16,7 @@ export function adjustScreen(
   facts: Facts,
 ): View {
   const { language } = facts.user;
-  const { adjust, buttons } = texts(language).adminUsers;
+  const { adjust, buttons } = adminTexts(language).adminUsers;
   const { userId } = card;
   const direction = page.kind === "accounts" ? page.direction : page.draft.direction;
   const whose = direction === "credit" ? adjust.user : adjust.userOf;
@@ -66,7 +66,7 @@ export function adjustScreen(
 }
 
 function nowLines(card: UserCard, { user: { language } }: Facts): (string | null)[] {
-  const { card: words } = texts(language).adminUsers;
+  const { card: words } = adminTexts(language).adminUsers;
   return [
     words.main(formatBalance(card.mainKopecks, language)),
     words.bonus(formatBalance(card.bonusKopecks, language)),
@@ -81,7 +81,7 @@ function confirmation(
 ): View {
   const { card, top, known, cancel } = shown;
   const { userId } = card;
-  const { adjust, buttons, card: words } = texts(language).adminUsers;
+  const { adjust, buttons, card: words } = adminTexts(language).adminUsers;
   const { direction, account, kopecks } = draft;
   const again = onUser(buttons.again, { kind: "adjust", userId, direction, account });
   const after = balancesAfter(card, draft, kopecks);
@@ -126,7 +126,7 @@ export function refundScreen(
   catalog: Catalog,
 ): View {
   const { language } = facts.user;
-  const { refund, generations: words, buttons, adjust } = texts(language).adminUsers;
+  const { refund, generations: words, buttons, adjust } = adminTexts(language).adminUsers;
   const { userId, generationId, reason } = page;
   const generation = generations.find((each) => each.generationId === generationId);
   const back = toUserPage(buttons.toGeneration, { kind: "generation", userId, generationId });
@@ -160,7 +160,7 @@ export function refundScreen(
 
 /** The last question before somebody is locked out or let in again. */
 export function banScreen({ isBan }: Extract<UserPage, { kind: "ban" }>, card: UserCard, facts: Facts): View {
-  const { ban, buttons } = texts(facts.user.language).adminUsers;
+  const { ban, buttons } = adminTexts(facts.user.language).adminUsers;
   const { userId } = card;
   return {
     text: lines(isBan ? ban.ask(nameOf(card)) : ban.askUnban(nameOf(card))),

@@ -1,5 +1,5 @@
+import { adminTexts } from "../../i18n/admin.ts";
 import { formatBalance, formatKopecks } from "../../i18n/format.ts";
-import { texts } from "../../i18n/index.ts";
 import type { Kopecks } from "../../shared/kopecks.ts";
 import type { Language } from "../../shared/localized.ts";
 import type { RichText, View } from "../types.ts";
@@ -11,7 +11,7 @@ export function balanceAdjustedView(
   moved: { direction: AdjustDirection; account: AdjustAccount; kopecks: Kopecks; reason: string },
   language: Language,
 ): View {
-  const { notices } = texts(language).adminUsers;
+  const { notices } = adminTexts(language).adminUsers;
   const words = moved.direction === "credit" ? notices.credited : notices.debited;
   return {
     text: lines(words[moved.account](formatBalance(moved.kopecks, language)), notices.reason(moved.reason)),
@@ -24,7 +24,7 @@ export function generationRefundedView(
   refund: { kopecks: Kopecks; bonusKopecks: Kopecks; reason: string },
   language: Language,
 ): View {
-  const { notices } = texts(language).adminUsers;
+  const { notices } = adminTexts(language).adminUsers;
   const { kopecks, bonusKopecks, reason } = refund;
   return {
     text: lines(
@@ -38,10 +38,10 @@ export function generationRefundedView(
 
 /** To an admin, above the page: what became of their order. */
 export function adminNewsNotice({ why }: AdminNews, language: Language): RichText {
-  const { refund } = texts(language).adminPayments;
+  const { refund } = adminTexts(language).adminPayments;
   return [why.kind === "refused" ? refund.refused(oneLine(why.description, 200)) : refund[why.kind]];
 }
 
 function toBalance(language: Language): View["keyboard"] {
-  return [[button(texts(language).adminUsers.notices.balance, { kind: "balance" })]];
+  return [[button(adminTexts(language).adminUsers.notices.balance, { kind: "balance" })]];
 }

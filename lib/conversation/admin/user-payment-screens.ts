@@ -1,5 +1,5 @@
+import { adminTexts } from "../../i18n/admin.ts";
 import { formatBalance, formatDateTime, formatKopecks, formatShortDateTime, NBSP } from "../../i18n/format.ts";
-import { texts } from "../../i18n/index.ts";
 import type { Language } from "../../shared/localized.ts";
 import type { Facts, RichText, View } from "../types.ts";
 import { keyboard, lines, rows } from "../view-parts.ts";
@@ -14,7 +14,7 @@ const LISTED = 8;
 /** The last payments of a user, whichever way they paid. */
 export function paymentsScreen(card: UserCard, payments: readonly UserPayment[], facts: Facts): View {
   const { language } = facts.user;
-  const { adminPayments: t, adminUsers } = texts(language);
+  const { adminPayments: t, adminUsers } = adminTexts(language);
   const { userId } = card;
   const shown = payments.slice(0, LISTED);
   return {
@@ -39,14 +39,14 @@ export function paymentsScreen(card: UserCard, payments: readonly UserPayment[],
 
 /** "300 ₽ · 200 ⭐", "300,17 ₽ · 🏦 перевод". */
 function sumOf(payment: UserPayment, language: Language): string {
-  const { bySum } = texts(language).adminPayments;
+  const { bySum } = adminTexts(language).adminPayments;
   return payment.kind === "stars"
     ? bySum.stars(formatBalance(payment.kopecks, language), payment.stars)
     : bySum.bank(formatKopecks(payment.payKopecks, language));
 }
 
 function statusOf(payment: UserPayment, language: Language): string {
-  const { statuses } = texts(language).adminPayments;
+  const { statuses } = adminTexts(language).adminPayments;
   return payment.kind === "stars" ? statuses.stars[payment.status] : statuses.bank[payment.status];
 }
 
@@ -57,7 +57,7 @@ export function paymentScreen(
   facts: Facts,
 ): View {
   const { language } = facts.user;
-  const { adminPayments: t } = texts(language);
+  const { adminPayments: t } = adminTexts(language);
   const { userId, key } = page;
   const back = toUserPage(t.buttons.toPayments, { kind: "payments", userId });
   const payment = payments.find((each) => each.key === key);
@@ -88,7 +88,7 @@ export function paymentScreen(
 }
 
 function starsLines(payment: StarsPayment, language: Language): (RichText | string | null)[] {
-  const { adminPayments: t } = texts(language);
+  const { adminPayments: t } = adminTexts(language);
   const { kopecks, orderId, refundedAt } = payment;
   return [
     kopecks > 0n ? t.credited(formatBalance(kopecks, language)) : t.notCredited,
@@ -102,7 +102,7 @@ function starsLines(payment: StarsPayment, language: Language): (RichText | stri
 }
 
 function bankLines(payment: BankPayment, language: Language): (RichText | string | null)[] {
-  const { adminPayments: t } = texts(language);
+  const { adminPayments: t } = adminTexts(language);
   const { creditedKopecks, decidedAt } = payment;
   return [
     creditedKopecks === null ? null : t.credited(formatBalance(creditedKopecks, language)),
@@ -119,7 +119,7 @@ export function starsRefundScreen(
   facts: Facts,
 ): View {
   const { language } = facts.user;
-  const { adminPayments: t, adminUsers } = texts(language);
+  const { adminPayments: t, adminUsers } = adminTexts(language);
   const { userId, key, reason } = page;
   const payment = payments.find((each) => each.key === key);
   if (payment?.kind !== "stars") {
@@ -150,7 +150,7 @@ export function starsRefundScreen(
 }
 
 function nowLines(card: UserCard, language: Language): (string | null)[] {
-  const { card: words } = texts(language).adminUsers;
+  const { card: words } = adminTexts(language).adminUsers;
   return [
     words.main(formatBalance(card.mainKopecks, language)),
     words.bonus(formatBalance(card.bonusKopecks, language)),
@@ -160,7 +160,7 @@ function nowLines(card: UserCard, language: Language): (string | null)[] {
 
 /** What leaves the balance, and what it can not give; accounts that stay as they are are left out. */
 function afterLines({ kopecks, stars }: StarsPayment, card: UserCard, language: Language): (string | null)[] {
-  const { adminPayments: t, adminUsers } = texts(language);
+  const { adminPayments: t, adminUsers } = adminTexts(language);
   const { card: words, adjust } = adminUsers;
   const say = (sum: bigint) => formatBalance(sum, language);
   const after = balancesAfterRefund(card, kopecks);

@@ -1,6 +1,6 @@
 import type { Catalog } from "../../catalog/load.ts";
+import { type AdminTexts, adminTexts } from "../../i18n/admin.ts";
 import { formatBalance, formatKopecks, formatShortDateTime, NBSP } from "../../i18n/format.ts";
-import { type Texts, texts } from "../../i18n/index.ts";
 import type { Language } from "../../shared/localized.ts";
 import type { Facts, RichText, View } from "../types.ts";
 import { cut, keyboard, lines, oneLine, rows } from "../view-parts.ts";
@@ -17,7 +17,7 @@ const LISTED = 8;
 
 /** Draws a page about users. Never throws; who is gone draws a way on. */
 export function userScreen(page: UserPage, user: UserFacts, facts: Facts, catalog: Catalog): View {
-  const t = texts(facts.user.language);
+  const t = adminTexts(facts.user.language);
   if (page.kind === "list") return listScreen(page.query, user, facts);
   const { card } = user;
   if (card === null) {
@@ -50,7 +50,7 @@ export function userScreen(page: UserPage, user: UserFacts, facts: Facts, catalo
 
 function listScreen(query: string | null, { found }: UserFacts, facts: Facts): View {
   const { language } = facts.user;
-  const t = texts(language);
+  const t = adminTexts(language);
   const { list } = t.adminUsers;
   const shown = found.slice(0, LISTED);
   const lead =
@@ -79,7 +79,7 @@ function foundLabel(found: FoundUser, language: Language): string {
 
 function cardScreen(card: UserCard, facts: Facts): View {
   const { language } = facts.user;
-  const t = texts(language);
+  const t = adminTexts(language);
   const { buttons } = t.adminUsers;
   const { userId } = card;
   return {
@@ -111,7 +111,7 @@ function cardScreen(card: UserCard, facts: Facts): View {
   };
 }
 
-function balanceLines(card: UserCard, t: Texts, language: Language): (string | null)[] {
+function balanceLines(card: UserCard, t: AdminTexts, language: Language): (string | null)[] {
   const { card: words } = t.adminUsers;
   const sum = (kopecks: bigint) => formatBalance(kopecks, language);
   return [
@@ -126,7 +126,7 @@ function balanceLines(card: UserCard, t: Texts, language: Language): (string | n
 }
 
 function operationsScreen(card: UserCard, operations: readonly UserOperation[], facts: Facts): View {
-  const t = texts(facts.user.language);
+  const t = adminTexts(facts.user.language);
   const shown = operations.slice(0, LISTED);
   return {
     text: lines(
@@ -139,7 +139,7 @@ function operationsScreen(card: UserCard, operations: readonly UserOperation[], 
 }
 
 function operationLines(operation: UserOperation, { user: { language } }: Facts): (string | RichText)[] {
-  const { operations } = texts(language).adminUsers;
+  const { operations } = adminTexts(language).adminUsers;
   const account = (name: string) => operations.accounts[name] ?? name;
   const notes = [
     operation.reason === null ? null : oneLine(operation.reason, 200),

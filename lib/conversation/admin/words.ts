@@ -1,8 +1,8 @@
 import type { CatalogChange, Completion } from "../../catalog/live/changes.ts";
 import { suggestedPrice } from "../../catalog/live/price-text.ts";
 import type { Catalog } from "../../catalog/load.ts";
+import { type AdminTexts, adminTexts } from "../../i18n/admin.ts";
 import { formatNumber } from "../../i18n/format.ts";
-import { type Texts, texts } from "../../i18n/index.ts";
 import type { Language } from "../../shared/localized.ts";
 
 export type Price = NonNullable<Completion["price"]>;
@@ -22,7 +22,7 @@ export const PERS = [
 
 /** One line that says what is different, in the admin's language; names of fields are KIE's. */
 export function changeLine(change: CatalogChange, language: Language, catalog: Catalog): string {
-  const { admin } = texts(language);
+  const { admin } = adminTexts(language);
   const [ours] = catalog.entriesOf(change.model);
   const model = ours === undefined ? change.model : `${ours.family.title} (${change.model})`;
   switch (change.kind) {
@@ -51,13 +51,13 @@ function limitText(
   value: number | null,
   language: Language,
 ): string {
-  const { admin } = texts(language);
+  const { admin } = adminTexts(language);
   if (limit === "required") return value === 1 ? admin.yes : admin.no;
   return value === null ? admin.none : formatNumber(value, language);
 }
 
 /** "8 кредитов за изображение". */
-export function priceWords({ credits, per }: Price, { admin }: Texts): string {
+export function priceWords({ credits, per }: Price, { admin }: AdminTexts): string {
   return admin.priceOf(credits, admin.per[per]);
 }
 

@@ -1,9 +1,9 @@
 import { formatBalance, formatKopecks, formatMegabytes, formatTime } from "../../i18n/format.ts";
 import { type Texts, texts } from "../../i18n/index.ts";
+import { REJECT_REASONS } from "../../ledger/payments.ts";
 import type { Kopecks } from "../../shared/kopecks.ts";
 import type { Language } from "../../shared/localized.ts";
 import { TELEGRAM_FILE_MEGABYTES } from "../../shared/media.ts";
-import { REJECT_REASONS } from "../admin/receipt-types.ts";
 import { noticeOf, send, showing, type Turn } from "../turn.ts";
 import type { ReceiptRefusal, Span, Transition, View, ViewButton } from "../types.ts";
 import { button, keyboard, lines, rows } from "../view-parts.ts";
@@ -131,22 +131,6 @@ export function bankNewsView(news: BankNews, language: Language): View {
         keyboard: [[button(t.buttons.balance, { kind: "balance" })]],
       };
   }
-}
-
-/** To an admin: a receipt waits for too long. */
-export function receiptLateView(
-  late: { requestId: string; payKopecks: Kopecks; minutes: number },
-  language: Language,
-): View {
-  const { admin } = texts(language).bank;
-  const { requestId } = late;
-  const page = { kind: "request", requestId } as const;
-  return {
-    text: [{ bold: "⚠️ " }, admin.late(late.minutes, formatKopecks(late.payKopecks, language))],
-    keyboard: [
-      [button(admin.buttons.open, { kind: "admin", action: { kind: "receipt", action: { kind: "open", page } } })],
-    ],
-  };
 }
 
 interface RequisiteLine {

@@ -2,7 +2,7 @@ import { formatBalance } from "../../i18n/format.ts";
 import { cardOf, isExpired } from "../draft.ts";
 import { reopen } from "../open-draft.ts";
 import { answer, noticeOf, type send, showing, type Turn, toast } from "../turn.ts";
-import type { ConversationState, Effect, Transition } from "../types.ts";
+import type { ConversationState, Effect, Screen, Transition } from "../types.ts";
 import { takeLimit } from "./limit.ts";
 import { takePromo } from "./promo.ts";
 import { takeTopup } from "./topup.ts";
@@ -45,7 +45,9 @@ export function openMoney(turn: Turn, action: MoneyAction, draw: Draw): Transiti
 function goOn(turn: Turn, draw: Draw): Transition {
   const card = cardOf(turn.state, turn.catalog);
   if (card === null) return draw(showing(turn.state, { kind: "menu" }));
-  if (!isExpired(card.draft, turn.facts.now)) return draw(showing(turn.state, { kind: "card" }));
+  // Prices of several stand in the draft only while their order was what the person looked at.
+  const screen: Screen = card.draft.batch?.prices ? { kind: "batch", step: "order" } : { kind: "card" };
+  if (!isExpired(card.draft, turn.facts.now)) return draw(showing(turn.state, screen));
   const opened = reopen(turn, card);
   return draw(opened.state, noticeOf(opened.notes));
 }

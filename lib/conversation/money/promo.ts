@@ -1,9 +1,9 @@
 import { formatDateTime, formatKopecks } from "../../i18n/format.ts";
 import { texts } from "../../i18n/index.ts";
 import type { PromoKind } from "../../ledger/payments.ts";
+import { isPromoCode } from "../../ledger/payments.ts";
 import type { Kopecks } from "../../shared/kopecks.ts";
 import type { Language } from "../../shared/localized.ts";
-import { isPromoCode } from "../admin/promo-draft.ts";
 import { cardButton } from "../browse-screens.ts";
 import { noticeOf, send, showing, type Turn } from "../turn.ts";
 import type { Effect, Screen, Transition, View } from "../types.ts";

@@ -1,7 +1,18 @@
 import { sql } from "drizzle-orm";
-import { boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+} from "drizzle-orm/pg-core";
 import type { ParamValues } from "../../catalog/param-values.ts";
 import type { FailureCause } from "../../faults/causes.ts";
+import type { BatchKind } from "../../generation/batch.ts";
 import type { GenerationState } from "../../generation/states.ts";
 import type { KieApi } from "../../shared/kie-api.ts";
 import type { MediaKind, OutputKind } from "../../shared/media.ts";
@@ -52,11 +63,27 @@ export const generations = pgTable(
     finishedAt: moment("finished_at"),
     /** When the user was given the result, or told that there is none. */
     toldAt: moment("told_at"),
+    /** The batch or comparison it belongs to, which delivers it; null = it is delivered by itself. */
+    batchId: text("batch_id"),
+    /** From 0, in the order of the batch. */
+    batchPosition: integer("batch_position"),
+    /** Who leaves the queue first: the lower number, then the older. */
+    priority: smallint("priority").notNull().default(0),
+    /** True while only the account's rate at KIE keeps it in the queue: it then waits in line with those of everybody. */
+    rateWaiting: boolean("rate_waiting").notNull().default(false),
+    /** When its files are to be copied into the archive; null = they are not, or it is done. */
+    archiveDueAt: moment("archive_due_at"),
+    archiveAttempts: smallint("archive_attempts").notNull().default(0),
   },
   (table) => [
     index("generations_user").on(table.userId, table.createdAt.desc(), table.id.desc()),
     index("generations_due").on(table.dueAt).where(sql`${table.dueAt} is not null`),
-    index("generations_queue").on(table.userId, table.createdAt).where(sql`${table.state} = 'queued'`),
+    index("generations_queue")
+      .on(table.userId, table.priority, table.createdAt, table.id)
+      .where(sql`${table.state} = 'queued'`),
+    index("generations_line").on(table.priority, table.createdAt, table.id).where(sql`${table.rateWaiting}`),
+    index("generations_batch").on(table.batchId, table.batchPosition).where(sql`${table.batchId} is not null`),
+    index("generations_archive").on(table.archiveDueAt).where(sql`${table.archiveDueAt} is not null`),
     index("generations_finished").on(table.finishedAt),
   ],
 );
@@ -80,8 +107,41 @@ export const outputs = pgTable(
     /** How it was sent: photo, video, audio, document. */
     sentAs: text("sent_as"),
     messageId: integer("message_id"),
+    /** A picture of it that the provider made: a song's cover, a video's first frame. */
+    previewUrl: text("preview_url"),
+    /** Its key in the archive, where it was copied. */
+    archiveKey: text("archive_key"),
   },
   (table) => [primaryKey({ columns: [table.generationId, table.position] })],
+);
+
+/** Several generations that were bought together, with one status message and one delivery. */
+export const batches = pgTable(
+  "batches",
+  {
+    /** The draft's id. */
+    id: text("id").primaryKey(),
+    userId: telegramId("user_id").notNull(),
+    kind: text("kind").$type<BatchKind>().notNull(),
+    size: integer("size").notNull(),
+    /** Items that are not final yet. Falls in the statement that makes one final. */
+    remaining: integer("remaining").notNull(),
+    statusMessageId: integer("status_message_id"),
+    /** When the status message was last redrawn because an item had ended: Telegram allows few edits. */
+    shownAt: moment("shown_at"),
+    /** The message that rang; stored before the albums follow it. */
+    doneMessageId: integer("done_message_id"),
+    deliveryAttempts: integer("delivery_attempts").notNull().default(0),
+    leaseUntil: moment("lease_until"),
+    /** When its delivery is owed; null while items are under way, and when everything was said. */
+    dueAt: moment("due_at"),
+    toldAt: moment("told_at"),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [
+    index("batches_due").on(table.dueAt).where(sql`${table.dueAt} is not null`),
+    index("batches_user").on(table.userId, table.createdAt.desc(), table.id.desc()),
+  ],
 );
 
 /** Files of users. The bytes stay at Telegram; KIE holds a copy for 24 h. */

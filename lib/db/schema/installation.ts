@@ -32,3 +32,9 @@ export const rateBuckets = pgTable("rate_buckets", {
   windowStart: moment("window_start").notNull(),
   used: integer("used").notNull(),
 });
+
+/** The moments of the last takes, oldest first: a limit that holds for every window of its length, not only for fixed ones. */
+export const rateWindows = pgTable("rate_windows", {
+  name: text("name").primaryKey(),
+  takenAt: moment("taken_at").array().notNull(),
+});

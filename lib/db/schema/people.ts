@@ -10,6 +10,8 @@ export const users = pgTable("users", {
   language: text("language").$type<Language>().notNull(),
   /** False since Telegram said that the bot is blocked; true again with the next update of the user. */
   reachable: boolean("reachable").notNull().default(true),
+  /** Large files are offered by a button instead of being sent at once. */
+  dataSaver: boolean("data_saver").notNull().default(false),
   createdAt: moment("created_at").notNull(),
 });
 

@@ -1,11 +1,30 @@
 import type { AdminOrder } from "../../conversation/admin/types.ts";
+import { adminNewsNotice } from "../../conversation/admin/user-notices.ts";
 import type { AdminNews } from "../../conversation/admin/user-types.ts";
+import type { RichText } from "../../conversation/types.ts";
+import { readPause } from "../../db/breaker.ts";
+import type { Language } from "../../shared/localized.ts";
 import type { App } from "../app.ts";
+import { resume } from "../breaker/probe.ts";
 import { decide } from "../catalog/decide.ts";
 import { carryOutReceipt } from "../payments/bank-admin.ts";
 import { decideFinding } from "../reconcile/repair.ts";
 import { carryOutForPromo, carryOutForUser } from "./carry-out.ts";
 import { isAdmin } from "./is-admin.ts";
+
+/** Does what an admin ordered, one after the other. @returns what is to be said about it. */
+export async function carryOutForAdmin(
+  app: App,
+  admin: { adminId: number; language: Language },
+  orders: readonly AdminOrder[],
+): Promise<RichText> {
+  const said: RichText[] = [];
+  for (const order of orders) {
+    const news = await carryOut(app, { adminId: admin.adminId, order });
+    if (news !== null) said.push(adminNewsNotice(news, admin.language));
+  }
+  return said.flat();
+}
 
 /**
  * Does what an admin ordered, once. People who are no admins are not listened to.
@@ -38,6 +57,8 @@ export async function carryOut(app: App, input: { adminId: number; order: AdminO
     }
     case "sync-now":
       return done({ action: "sync-now", target: "catalog" }, await decide(app, adminId, order));
+    case "resume-selling":
+      return done({ action: "resume-selling", target: "selling" }, await resumeNow(app));
     case "complete":
       return done({ action: "complete", target: `proposal:${order.proposalId}` }, await decide(app, adminId, order));
     case "decide":
@@ -48,4 +69,12 @@ export async function carryOut(app: App, input: { adminId: number; order: AdminO
     case "set":
       return done({ action: `set-${order.setting.kind}`, target: "catalog" }, await decide(app, adminId, order));
   }
+}
+
+/** An admin knows better than the next probe. What fails again pauses selling again. */
+async function resumeNow(app: App): Promise<boolean> {
+  const pause = await readPause(app.database);
+  if (pause === null) return false;
+  await resume(app, pause);
+  return true;
 }

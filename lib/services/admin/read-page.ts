@@ -1,8 +1,12 @@
 import { approvalFault } from "../../catalog/live/approve.ts";
+import { readAdminParts } from "../../conversation/admin/callback-parts.ts";
+import { adminPart } from "../../conversation/admin/part.ts";
 import type { ReceiptPage } from "../../conversation/admin/receipt-types.ts";
 import { PROPOSALS_PAGE_SIZE } from "../../conversation/admin/screens.ts";
 import type { AdminAction, AdminFacts, AdminPage, Proposal } from "../../conversation/admin/types.ts";
+import type { AdminPart } from "../../conversation/admin-part.ts";
 import type { ConversationState, DialogueEvent } from "../../conversation/types.ts";
+import { readPause } from "../../db/breaker.ts";
 import { readAdminFacts } from "../../db/catalog-changes.ts";
 import { readReconciliation } from "../../db/findings.ts";
 import { nextMoscowDay } from "../../ledger/moscow.ts";
@@ -26,11 +30,22 @@ function moscowMidnight(now: Date): Date {
   return new Date(nextMoscowDay(now).getTime() - DAY_MS);
 }
 
-/** What a page of the admins shows, and the catalog's revision that it is true for. One read. */
-export async function readAdminPage(
-  app: App,
-  page: AdminPage,
-): Promise<{ facts: AdminFacts; catalogRevision: number }> {
+/** What was read for one page of the admins. */
+export interface AdminRead {
+  page: AdminPage;
+  /** The admins' part of the dialogue, over what was read. */
+  part: AdminPart;
+  /** The catalog's revision that it is true for. */
+  catalogRevision: number;
+}
+
+/** Reads what a page of the admins shows. */
+export async function readAdminPage(app: App, page: AdminPage): Promise<AdminRead> {
+  const { facts, catalogRevision } = await readFacts(app, page);
+  return { page, part: adminPart(facts), catalogRevision };
+}
+
+async function readFacts(app: App, page: AdminPage): Promise<{ facts: AdminFacts; catalogRevision: number }> {
   if (page.kind === "finding") {
     const reconciliation = await readReconciliation(app.database, page.page.findingId);
     return { facts: { ...NOTHING, reconciliation }, catalogRevision: reconciliation.catalogRevision };
@@ -48,7 +63,8 @@ export async function readAdminPage(
   });
   const proposal = facts.proposal === null ? null : await judged(app, facts.proposal, catalogRevision);
   const receipts = await receiptsOf(app, page);
-  return { facts: { ...facts, proposal, ...receipts }, catalogRevision };
+  const pause = page.kind === "home" ? { pause: await readPause(app.database) } : {};
+  return { facts: { ...facts, proposal, ...receipts, ...pause }, catalogRevision };
 }
 
 /** Bank transfers: for their own pages, and how many wait for the first one. */
@@ -67,7 +83,10 @@ async function judged(app: App, proposal: Proposal, catalogRevision: number): Pr
 
 /** The admin page that an event is about, before it is decided; null for everything else, also for a way out of there. */
 export function adminPageOf(state: ConversationState, event: DialogueEvent): AdminPage | null {
-  if (event.kind === "tap" && event.action.kind === "admin") return pageOfAction(state, event.action.action);
+  if (event.kind === "tap" && event.action.kind === "admin") {
+    const action = readAdminParts(event.action.parts);
+    return action === null ? null : pageOfAction(state, action);
+  }
   if (event.kind === "command" && event.name === "admin") return { kind: "home" };
   return event.kind === "text" && state.screen.kind === "admin" ? state.screen.page : null;
 }
@@ -98,6 +117,7 @@ function pageOfAction(state: ConversationState, action: AdminAction): AdminPage 
     case "route":
       return { kind: "family", family: action.family };
     case "visible":
+    case "resume-selling":
       return { kind: "home" };
     case "user":
     case "promo":

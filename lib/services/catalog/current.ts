@@ -1,6 +1,6 @@
 import type { LiveCatalog } from "../../catalog/live/changes.ts";
 import type { Catalog } from "../../catalog/load.ts";
-import { readLiveCatalog } from "../../db/catalog-changes.ts";
+import { readLiveCatalog } from "../../db/live-catalog.ts";
 import { HOUR_MS } from "../../shared/clock.ts";
 import type { App } from "../app.ts";
 

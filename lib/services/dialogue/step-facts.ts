@@ -1,9 +1,11 @@
-import type { AdminFacts, AdminPage } from "../../conversation/admin/types.ts";
+import type { AdminPage } from "../../conversation/admin/types.ts";
 import type { ConversationState, DialogueEvent, Facts } from "../../conversation/types.ts";
 import type { DialogueNeeds, DialogueRead, Sender } from "../../db/dialogues.ts";
 import { randomId } from "../../shared/ids.ts";
 import { isAdmin } from "../admin/is-admin.ts";
+import type { AdminRead } from "../admin/read-page.ts";
 import type { App } from "../app.ts";
+import { batchFacts } from "../batch/facts.ts";
 import { generationFacts } from "../generation/facts.ts";
 import { pricing } from "../generation/price.ts";
 import { type MoneyRead, moneyFacts } from "../money/facts.ts";
@@ -17,12 +19,6 @@ export interface StepRead {
   money: MoneyRead | null;
 }
 
-interface AdminRead {
-  page: AdminPage;
-  facts: AdminFacts;
-  catalogRevision: number;
-}
-
 /** For the page that an admin's event is about. Nothing for anybody else: to them there are no such screens. */
 export async function readAdminFor(
   app: App,
@@ -34,7 +30,7 @@ export async function readAdminFor(
   // Few people are admins, and none of the others should wait for their part of the program.
   const { adminPageOf, readAdminPage } = await import("../admin/read-page.ts");
   const page = adminPageOf(state, event);
-  return page === null ? null : { page, ...(await readAdminPage(app, page)) };
+  return page === null ? null : await readAdminPage(app, page);
 }
 
 /** For the page that is drawn now: what was read before, where it serves this page as well. */
@@ -47,7 +43,7 @@ export async function readAdminShown(
   if (page === null || !isAdmin(app, userId)) return loaded;
   const { readAdminPage, showsSame } = await import("../admin/read-page.ts");
   if (loaded !== null && showsSame(loaded.page, page)) return loaded;
-  return { page, ...(await readAdminPage(app, page)) };
+  return await readAdminPage(app, page);
 }
 
 /** Everything that was read, in the terms of the dialogue. */
@@ -61,6 +57,7 @@ export function toFacts(app: App, sender: Sender, { read, wanted, admin, money }
       language: read.user?.language ?? sender.language,
       firstName: sender.firstName,
       isNew,
+      dataSaver: read.user?.dataSaver === true,
     },
     wallet: {
       mainKopecks: read.wallet?.mainKopecks ?? 0n,
@@ -75,13 +72,25 @@ export function toFacts(app: App, sender: Sender, { read, wanted, admin, money }
     mode: app.config.mode,
     usualSecondsOf: read.usualSecondsOf,
     offers: offerFacts(app, read),
+    ...(wanted.waiting === true ? { waiting: waitingFacts(read) } : {}),
+    ...(read.undelivered === null ? {} : { undelivered: read.undelivered }),
     ...(wanted.generationId === undefined
       ? {}
       : { generation: read.generation === null ? null : generationFacts(read.generation) }),
+    maxBatch: Math.min(app.config.MAX_BATCH, app.config.MAX_QUEUED_PER_USER),
+    ...(wanted.batchId === undefined ? {} : { batch: read.batch === null ? null : batchFacts(read.batch) }),
     ...(read.history === null
       ? {}
       : { history: { items: read.history.items.map(generationFacts), next: read.history.next } }),
     ...(wanted.ledgerOf === undefined ? {} : { ledgerLines: read.ledgerLines }),
-    ...(admin === null ? {} : { admin: admin.facts }),
+    ...(admin === null ? {} : { admin: admin.part }),
+  };
+}
+
+function waitingFacts({ waiting, wallet }: DialogueRead): NonNullable<Facts["waiting"]> {
+  const [first, second] = waiting;
+  return {
+    count: Math.max(waiting.length, wallet?.queued ?? 0),
+    generation: first === undefined || second !== undefined ? null : generationFacts(first),
   };
 }

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { adminNewsNotice } from "../../conversation/admin/user-notices.ts";
 import { advance } from "../../conversation/advance.ts";
 import { linkedEntry, startLink } from "../../conversation/deep-links.ts";
-import { otherSpeeds, seenPrice } from "../../conversation/draft.ts";
-import { refusalView, statusView } from "../../conversation/generation-views.ts";
+import { otherSpeeds } from "../../conversation/draft.ts";
 import { referralWelcome } from "../../conversation/money/referral.ts";
 import { eventNeeds, needs, renderScreen } from "../../conversation/render.ts";
+import { changedSettings } from "../../conversation/settings-changes.ts";
 import { parseState } from "../../conversation/state.ts";
+import { alert } from "../../conversation/turn.ts";
 import type {
   ConversationState,
   DialogueEvent,
@@ -16,30 +16,24 @@ import type {
   Transition,
   View,
 } from "../../conversation/types.ts";
-import {
-  type DialogueNeeds,
-  type DialogueRead,
-  readDialogue,
-  type Sender,
-  type StepWrite,
-  saveStep,
-} from "../../db/dialogues.ts";
-import { holdForGeneration } from "../../db/holds.ts";
-import type { OwnedGeneration } from "../../db/owned-generation.ts";
-import { nextLookSeconds, QUEUE_DEADLINE_SECONDS } from "../../generation/schedule.ts";
-import { spendingMonth } from "../../ledger/settlement.ts";
-import { addSeconds } from "../../shared/clock.ts";
-import { randomId } from "../../shared/ids.ts";
+import { type DialogueNeeds, type DialogueRead, readDialogue, type StepWrite, saveStep } from "../../db/dialogues.ts";
+import { texts } from "../../i18n/index.ts";
 import type { Language } from "../../shared/localized.ts";
 import { isAdmin } from "../admin/is-admin.ts";
 import type { App } from "../app.ts";
+import { withArchiveLinks } from "../archive/links.ts";
+import { cancelRestOf } from "../batch/cancel-rest.ts";
+import { confirmBatch } from "../batch/confirm.ts";
 import { withCatalog, withKnownCatalog } from "../catalog/current.ts";
-import { generationFacts } from "../generation/facts.ts";
+import { cancelOf } from "../generation/cancel.ts";
 import { moneyPageOf, readMoneyFacts, servesPage } from "../money/facts.ts";
 import { carryOutMoney } from "../money/orders.ts";
-import { holdOffer } from "../promo/offer-facts.ts";
 import { referrerOf } from "../referral/link.ts";
+import { confirmDraft } from "./confirm-draft.ts";
+import type { StepInput, StepResult } from "./step.ts";
 import { readAdminFor, readAdminShown, type StepRead, toFacts } from "./step-facts.ts";
+
+export type { StepInput, StepResult } from "./step.ts";
 
 /** `isStale`: an order changed what was read. */
 interface StepLoaded extends StepRead {
@@ -48,33 +42,6 @@ interface StepLoaded extends StepRead {
 
 /** How often a step that lost a race is read and decided again. */
 const MAX_TRIES = 3;
-
-export interface StepInput {
-  updateId: number;
-  sender: Sender;
-  event: DialogueEvent;
-  /** The message that was tapped; null for messages. */
-  tappedMessageId: number | null;
-}
-
-export interface StepResult {
-  /** What to draw, already decided and stored; null = nothing. */
-  view: View | null;
-  show: "edit" | "send";
-  /** For the buttons of `view`. */
-  revision: number;
-  /** The message that showed the screen before this step. */
-  previousMessageId: number | null;
-  /** The card that the new screen, a card too, takes the place of; null when nothing is replaced. */
-  replacedCardMessageId: number | null;
-  /** Whether the new screen is a card: then the id of its message is worth a write, for the next card to replace it. */
-  isCard: boolean;
-  toast: { text: string; alert: boolean } | null;
-  /** A generation that was created here and waits to be submitted; only its id where a repeat finds it. */
-  created: OwnedGeneration | { id: string } | null;
-  /** What remains to be done after the answer. */
-  effects: readonly Effect[];
-}
 
 /**
  * One step of a user's dialogue: one read, the pure decision, one guarded write (with the money where there is any),
@@ -110,9 +77,14 @@ async function tryStep(anyApp: App, anyInput: StepInput): Promise<StepResult | n
     ? { state, show: input.tappedMessageId === null ? "send" : "edit", effects: [] }
     : advance(state, input.event, facts, app.catalog, read.revision);
 
+  const decided = { read, state, facts, transition };
   const confirm = transition.effects.find((effect) => effect.kind === "confirm");
-  if (confirm !== undefined)
-    return await confirmDraft(app, input, { read, state, facts, transition, draft: confirm.draft });
+  if (confirm !== undefined) return await confirmDraft(app, input, decided, confirm.draft);
+  const many = transition.effects.find((effect) => effect.kind === "confirm-batch");
+  if (many !== undefined) return await confirmBatch(app, input, decided, many.order);
+  // Before the step is stored: it may be repeated, and what was asked for must not be lost with a lost answer.
+  const cancelled = await cancelRestOf(app, input.sender.id, transition.effects);
+  const cancelledOne = await cancelOf(app, input.sender.id, transition.effects);
 
   const referrerId = read.user === null ? referrerOf(app, input.sender.id, input.event) : null;
   const next = located(transition, input, state);
@@ -126,8 +98,9 @@ async function tryStep(anyApp: App, anyInput: StepInput): Promise<StepResult | n
       state: next,
       now: facts.now,
       welcomeBonusKopecks: app.config.WELCOME_BONUS_KOPECKS,
-      ...leftStatus(state, next),
+      ...(leftByOrder(transition.effects) ?? leftStatus(state, next)),
       ...waitedFor(transition.effects),
+      ...settingsOf(transition.effects),
       ...(referrerId === null ? {} : { referrerId }),
     });
     if (saved === null) return null;
@@ -136,15 +109,18 @@ async function tryStep(anyApp: App, anyInput: StepInput): Promise<StepResult | n
   logCampaign(app, input.event, read.revision === 0);
   const ordered = await carryOutOrders(app, input, facts.user.language, transition.effects);
   const said = await carryOutMoneyOrders(app, input, facts.user.language, transition.effects);
+  const { settings } = settingsOf(transition.effects);
   const loaded: StepLoaded = {
-    read,
+    // Drawn as it is from now on.
+    read: settings === undefined || read.user === null ? read : { ...read, user: { ...read.user, ...settings } },
     wanted,
     admin: ordered === null ? admin : null,
     money: said === null ? money : null,
-    isStale: said !== null,
+    isStale: said !== null || cancelled !== null || cancelledOne !== null,
   };
   const welcome = referrerId === null ? [] : referralWelcome(app.config.REFERRAL_BONUS_KOPECKS, facts.user.language);
-  const notice = joinNotices(transition.notice, [...welcome, ...(ordered ?? []), ...(said ?? [])]);
+  const missed = missedWords(read, next, facts);
+  const notice = joinNotices(transition.notice, [...missed, ...welcome, ...(ordered ?? []), ...(said ?? [])]);
   return {
     // What an order has to say is said even where the step itself had nothing to draw.
     view: transition.show === "none" && !said?.length ? null : await draw(app, input, next, loaded, notice),
@@ -153,19 +129,30 @@ async function tryStep(anyApp: App, anyInput: StepInput): Promise<StepResult | n
     previousMessageId: state.messageId,
     isCard: showsCard(next),
     replacedCardMessageId: showsCard(state) && showsCard(next) ? state.messageId : null,
-    toast: transition.toast ?? null,
+    // A claim that was faster is said instead.
+    toast:
+      cancelledOne === "too-late" ? alert(texts(facts.user.language).queue.tooLate).toast : (transition.toast ?? null),
     // A repeated ✅ whose first answer was lost: the generation exists, and perhaps nobody has begun with it.
     created: read.isDone && state.screen.kind === "generation" ? { id: state.screen.generationId } : null,
+    createdBatch: read.isDone && state.screen.kind === "batch-status" ? { id: state.screen.batchId } : null,
+    endedBatchId: cancelled?.isComplete === true ? cancelled.batchId : null,
     effects: transition.effects,
   };
 }
 
-/** The status of a generation whose message shows another screen from now on. */
+/** The same by order of its owner, also where the screen that is stored is another one. */
+function leftByOrder(effects: readonly Effect[]): Pick<StepWrite, "leftStatus"> | null {
+  const order = effects.find((effect) => effect.kind === "leave-status");
+  return order === undefined ? null : { leftStatus: { generationId: order.generationId, messageId: order.messageId } };
+}
+
+/** The status of a generation, or a batch, whose message shows another screen from now on. */
 function leftStatus({ screen, messageId }: ConversationState, next: ConversationState): Pick<StepWrite, "leftStatus"> {
-  if (screen.kind !== "generation" || messageId === null || next.messageId !== messageId) return {};
-  const { generationId } = screen;
-  const isSame = next.screen.kind === "generation" && next.screen.generationId === generationId;
-  return isSame ? {} : { leftStatus: { generationId, messageId } };
+  const isStatus = screen.kind === "generation" || screen.kind === "batch-status";
+  if (!isStatus || messageId === null || next.messageId !== messageId) return {};
+  if (isDeepStrictEqual(next.screen, screen)) return {};
+  const { kind: _, ...of } = screen;
+  return { leftStatus: { ...of, messageId } };
 }
 
 /** What the event names, known before anything is read, so that the screen it leads to costs no second read. */
@@ -173,8 +160,10 @@ function stepNeeds(app: App, event: DialogueEvent): DialogueNeeds {
   const wanted: DialogueNeeds = eventNeeds(event);
   if (event.kind === "command") {
     if (event.name === "history") return { ...wanted, history: { before: null } };
-    const linked = event.name === "start" ? linkedEntry(event.argument, app.catalog) : null;
-    return linked === null ? wanted : { ...wanted, usualOf: [linked] };
+    if (event.name === "cancel") return { ...wanted, waiting: true };
+    if (event.name !== "start") return wanted;
+    const linked = linkedEntry(event.argument, app.catalog);
+    return { ...wanted, undelivered: true, ...(linked === null ? {} : { usualOf: [linked] }) };
   }
   if (event.kind !== "tap") return wanted;
   const { action } = event;
@@ -189,6 +178,8 @@ function stepNeeds(app: App, event: DialogueEvent): DialogueNeeds {
       const found = app.catalog.entry(action.entry);
       return found === undefined ? wanted : { ...wanted, usualOf: [action.entry, ...otherSpeeds(found.entry)] };
     }
+    case "menu":
+      return { ...wanted, undelivered: true };
     case "history":
       return { ...wanted, history: { before: action.before } };
     case "receipt":
@@ -209,7 +200,7 @@ function isNews(state: ConversationState, next: ConversationState, { show, effec
   return !isDeepStrictEqual(isSameScreen ? { ...next, messageId: state.messageId } : next, state);
 }
 
-const CARD_SCREENS: ReadonlySet<string> = new Set(["card", "advanced", "choice", "confirmation"]);
+const CARD_SCREENS: ReadonlySet<string> = new Set(["card", "advanced", "choice", "confirmation", "batch"]);
 
 function showsCard(state: ConversationState): boolean {
   return CARD_SCREENS.has(state.screen.kind);
@@ -221,79 +212,6 @@ function located(transition: Transition, input: StepInput, before: ConversationS
   if (show === "none" || state === before) return state;
   const messageId = show === "send" ? null : (input.tappedMessageId ?? before.messageId);
   return state.messageId === messageId ? state : { ...state, messageId };
-}
-
-async function confirmDraft(
-  app: App,
-  input: StepInput,
-  step: {
-    read: DialogueRead;
-    state: ConversationState;
-    facts: Facts;
-    transition: Transition;
-    draft: Extract<Effect, { kind: "confirm" }>["draft"];
-  },
-): Promise<StepResult | null> {
-  const { read, state, facts, transition, draft } = step;
-  const priceKopecks = seenPrice(draft);
-  if (priceKopecks === null) throw new Error("a draft without a price can not be confirmed");
-  const now = facts.now;
-  const statusMessageId = input.tappedMessageId ?? state.messageId;
-  if (statusMessageId === null) throw new Error("a confirmation comes from a button of a message");
-  const next: ConversationState = { ...transition.state, messageId: statusMessageId };
-  const answer = await holdForGeneration(app.database, {
-    updateId: input.updateId,
-    userId: input.sender.id,
-    expectedRevision: read.revision,
-    state: next,
-    generation: {
-      id: draft.id,
-      entryKey: draft.entryKey,
-      values: draft.values,
-      mode: app.config.mode,
-      priceKopecks,
-      callbackToken: randomId(26),
-      statusMessageId,
-      deadlineAt: addSeconds(now, QUEUE_DEADLINE_SECONDS),
-      dueAt: addSeconds(now, nextLookSeconds(0, null)),
-    },
-    holdKopecks: app.config.mode === "real" ? priceKopecks : 0n,
-    ...holdOffer(app, draft.offer),
-    queueLimit: app.config.MAX_QUEUED_PER_USER,
-    month: spendingMonth(now),
-    now,
-  });
-  const base = {
-    show: "edit" as const,
-    previousMessageId: state.messageId,
-    replacedCardMessageId: null,
-    isCard: false,
-    effects: [],
-  };
-  switch (answer.kind) {
-    case "stale":
-    // Read again, the step finds another price, says so, and holds nothing.
-    case "offer-gone":
-      return null;
-    case "held":
-      return {
-        ...base,
-        revision: answer.revision,
-        view: statusView(generationFacts(answer.generation), facts, app.catalog),
-        toast: transition.toast ?? null,
-        created: answer.generation,
-      };
-    case "refused": {
-      const refusal = refusalView(answer.refusal, state, facts, app.catalog);
-      return {
-        ...base,
-        revision: read.revision,
-        view: renderScreen(state, facts, app.catalog, refusal.notice),
-        toast: refusal.toast,
-        created: null,
-      };
-    }
-  }
 }
 
 /** Draws the screen; reads once more only when it shows something that the event did not name. */
@@ -320,9 +238,14 @@ async function draw(
   const money = hasMoney ? loaded.money : await readMoneyFacts(anyApp, moneyPage, input.sender);
   // A decision that was just made is already drawn.
   const app = await withCatalog(anyApp, Math.max(shown.catalogRevision, admin?.catalogRevision ?? 0));
+  const generation = shown.generation;
+  const read =
+    state.screen.kind === "links" && generation !== null
+      ? { ...shown, generation: await withArchiveLinks(app, generation) }
+      : shown;
   return renderScreen(
     state,
-    toFacts(app, input.sender, { read: shown, wanted: isLoaded ? loaded.wanted : wanted, admin, money }),
+    toFacts(app, input.sender, { read, wanted: isLoaded ? loaded.wanted : wanted, admin, money }),
     app.catalog,
     notice,
   );
@@ -347,13 +270,8 @@ async function carryOutOrders(
 ): Promise<RichText | null> {
   const orders = effects.flatMap((effect) => (effect.kind === "admin" ? [effect.order] : []));
   if (orders.length === 0) return null;
-  const { carryOut } = await import("../admin/orders.ts");
-  const said: RichText[] = [];
-  for (const order of orders) {
-    const news = await carryOut(app, { adminId: input.sender.id, order });
-    said.push(news === null ? [] : adminNewsNotice(news, language));
-  }
-  return said.flat();
+  const { carryOutForAdmin } = await import("../admin/orders.ts");
+  return await carryOutForAdmin(app, { adminId: input.sender.id, language }, orders);
 }
 
 /** As above, for what users order about money. @returns what is to be said about it; null when nothing was ordered. */
@@ -376,10 +294,22 @@ function joinNotices(first: RichText | undefined, second: RichText): RichText | 
   return first === undefined ? second : [...first, "\n", ...second];
 }
 
+/** Somebody who comes back hears at once of what could not be delivered; the menu has a button for it. */
+function missedWords({ user, undelivered }: DialogueRead, next: ConversationState, facts: Facts): RichText {
+  const isBack = user?.reachable === false;
+  if (!isBack || undelivered === null || undelivered === 0 || next.screen.kind === "menu") return [];
+  return [texts(facts.user.language).queue.undeliveredElsewhere(undelivered)];
+}
+
 /** Where a person came from is told to the log and kept nowhere. */
 function logCampaign(app: App, event: DialogueEvent, isNew: boolean): void {
   const link = event.kind === "command" && event.name === "start" ? startLink(event.argument) : null;
   if (link?.kind === "campaign") app.log.info("start.campaign", { campaign: link.name, isNew });
+}
+
+function settingsOf(effects: readonly Effect[]): Pick<StepWrite, "settings"> {
+  const changed = effects.find((effect) => effect.kind === "settings");
+  return changed === undefined ? {} : { settings: changedSettings[changed.change] };
 }
 
 function waitedFor(effects: readonly Effect[]): Pick<StepWrite, "waitsFor"> {

@@ -1,9 +1,10 @@
 import { leaseTelling } from "../../db/delivery.ts";
 import { readGeneration } from "../../db/generations.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
-import { LEASE_SECONDS, QUEUE_DEADLINE_SECONDS } from "../../generation/schedule.ts";
+import { LEASE_SECONDS, queueDeadlineSeconds } from "../../generation/schedule.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import { type App, withLogFields } from "../app.ts";
+import { finishItem } from "../batch/finish-item.ts";
 import { withCatalog } from "../catalog/current.ts";
 import { deliverResult } from "./deliver.ts";
 import { lookAtTask } from "./look.ts";
@@ -16,23 +17,28 @@ import { tellFailure } from "./tell-failure.ts";
  * confirm, every job and the sweeper; doubled or late calls find nothing to do.
  *
  * @param target the id; or the generation itself where it was read a moment ago, which saves a round trip.
+ * @param options.isTrial of the circuit breaker: leaves the queue although selling pauses.
  */
-export async function advanceGeneration(anyApp: App, target: string | OwnedGeneration): Promise<void> {
+export async function advanceGeneration(
+  anyApp: App,
+  target: string | OwnedGeneration,
+  options: { isTrial?: boolean } = {},
+): Promise<void> {
   const generationId = typeof target === "string" ? target : target.id;
   const generation = typeof target === "string" ? await readGeneration(anyApp.database, target) : target;
   if (generation === null) return;
   const app = await withCatalog(withLogFields(anyApp, { generationId }), generation.catalogRevision);
-  const recorded = await pursue(app, generation);
+  const recorded = await pursue(app, generation, options.isTrial === true);
   if (recorded !== null) await finish(app, recorded);
   else await tellIfOwed(app, generation);
 }
 
-async function pursue(app: App, generation: OwnedGeneration): Promise<Recorded | null> {
+async function pursue(app: App, generation: OwnedGeneration, isTrial: boolean): Promise<Recorded | null> {
   switch (generation.state) {
     case "queued": {
-      const waitedUntil = addSeconds(generation.createdAt, QUEUE_DEADLINE_SECONDS);
+      const waitedUntil = addSeconds(generation.createdAt, queueDeadlineSeconds(generation));
       if (app.clock.now() >= waitedUntil) return await applyOutcome(app, generation, { event: "queue-expired" });
-      return await submitGeneration(app, generation);
+      return await submitGeneration(app, generation, { isTrial });
     }
     case "submitting":
     case "submitted":
@@ -49,8 +55,10 @@ export async function finish(app: App, recorded: Recorded): Promise<void> {
     const fields = { generationId: nextQueuedId };
     app.defer("start next in queue", () => advanceGeneration(app, nextQueuedId), fields);
   }
-  if (recorded.owes === "deliver") await deliverResult(app, recorded.generation);
-  else await tellFailure(app, recorded.generation);
+  // An item of a batch is told by the batch, and by itself only where it came after that.
+  if (recorded.batch !== null && !recorded.batch.isTold) await finishItem(app, recorded.batch);
+  else if (recorded.owes === "deliver") await deliverResult(app, recorded.generation);
+  else if (recorded.owes === "tell-failure") await tellFailure(app, recorded.generation);
 }
 
 async function tellIfOwed(app: App, generation: OwnedGeneration): Promise<void> {

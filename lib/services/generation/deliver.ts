@@ -4,15 +4,19 @@ import { markTold, postponeTelling, type SentFile, saveDoneMessage, saveSentFile
 import { setReachable } from "../../db/dialogues.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import { transition } from "../../generation/life-cycle.ts";
-import { deliveryRetryAt } from "../../generation/schedule.ts";
-import { AlbumInterrupted, type PlacedMedia, placeMedia, sendAlbum } from "../../telegram/deliver-media.ts";
+import { deliveryRetryAt, LEASE_SECONDS } from "../../generation/schedule.ts";
+import { addSeconds } from "../../shared/clock.ts";
+import { type PlacedMedia, placeMedia, sendAlbum } from "../../telegram/deliver-media.ts";
 import { telegramKind, toFault } from "../../telegram/failure.ts";
 import { placeText } from "../../telegram/place-text.ts";
 import { toMessage } from "../../telegram/view-message.ts";
 import type { App } from "../app.ts";
+import { withArchiveLinks } from "../archive/links.ts";
+import { archiveDueAt, wakeArchive } from "../archive/plan.ts";
+import { OFFERED, offeredFiles } from "./data-saver.ts";
 import { generationFacts } from "./facts.ts";
 import { ownerFacts } from "./owner-facts.ts";
-import type { ResultFile } from "./result-files.ts";
+import { type ResultFile, sentFile } from "./result-files.ts";
 import { resultMessage } from "./result-message.ts";
 import { retireStatus } from "./retire-status.ts";
 
@@ -24,9 +28,11 @@ const MAX_ATTEMPTS = 25;
  * then it is edited into the media, which may be repeated without a second message. Never throws for Telegram's sake:
  * what could not be done now is owed and planned.
  */
-export async function deliverResult(app: App, generation: OwnedGeneration): Promise<void> {
-  const delivered = transition(generation.state, "delivered");
+export async function deliverResult(app: App, stored: OwnedGeneration): Promise<void> {
+  const delivered = transition(stored.state, "delivered");
   if (delivered === null) return;
+  // One that could not be delivered for a long time.
+  const generation = await withArchiveLinks(app, stored);
   const facts = ownerFacts(app, generation);
   try {
     const doneMessageId = generation.doneMessageId ?? (await ring(app, generation, facts));
@@ -37,7 +43,9 @@ export async function deliverResult(app: App, generation: OwnedGeneration): Prom
       to: delivered.to,
       now: app.clock.now(),
       files,
+      archiveDueAt: archiveDueAt(app),
     });
+    wakeArchive(app, [generation.id]);
     app.log.info("generation.delivered", { generationId: generation.id, sentAs: files.map((file) => file.sentAs) });
     retireStatus(app, generation);
   } catch (error) {
@@ -53,7 +61,8 @@ async function ring(app: App, generation: OwnedGeneration, facts: Facts): Promis
 }
 
 async function place(app: App, generation: OwnedGeneration, facts: Facts, messageId: number): Promise<SentFile[]> {
-  const { message, isCaption, files, inText } = resultMessage(app, generation, facts);
+  const offered = await offeredFiles(app, generation);
+  const { message, isCaption, files, inText } = resultMessage(app, generation, facts, offered);
   const [single] = files;
   if (isCaption && single !== undefined) {
     const placed = await placeMedia(app.telegram, {
@@ -68,7 +77,11 @@ async function place(app: App, generation: OwnedGeneration, facts: Facts, messag
   }
   // An album can not carry buttons: the text keeps the receipt and the buttons, the files follow it.
   const shownId = await placeText(app.telegram, { chatId: generation.userId, messageId, message });
-  const said = inText.map((position) => ({ position, fileId: null, sentAs: "text", messageId: shownId }));
+  if (shownId !== messageId) await saveDoneMessage(app.database, { generationId: generation.id, messageId: shownId });
+  const said = [
+    ...inText.map((position) => ({ position, fileId: null, sentAs: "text", messageId: shownId })),
+    ...offered.map(({ position }) => ({ position, fileId: null, sentAs: OFFERED, messageId: shownId })),
+  ];
   const sent = new Set(
     generation.outputs.filter((output) => output.messageId !== null).map(({ position }) => position),
   );
@@ -87,21 +100,19 @@ async function sendBelow(
       const file = placed[index];
       return file === undefined ? [] : [sentFile(file, position)];
     });
-  try {
-    const items = files.map(({ media }) => media);
-    return toSentFiles(
-      await sendAlbum(app.telegram, { chatId: generation.userId, items, replyToMessageId: messageId }),
-    );
-  } catch (error) {
-    if (error instanceof AlbumInterrupted && error.sent.length > 0) {
-      await saveSentFiles(app.database, { generationId: generation.id, files: toSentFiles(error.sent) });
-    }
-    throw error;
-  }
-}
-
-function sentFile(placed: PlacedMedia, position: number): SentFile {
-  return { position, fileId: placed.fileId, sentAs: placed.as, messageId: placed.messageId };
+  const placed = await sendAlbum(app.telegram, {
+    chatId: generation.userId,
+    items: files.map(({ media }) => media),
+    replyToMessageId: messageId,
+    // Uploads take their time: without this another process would take the lease and send the same again.
+    onProgress: (sent) =>
+      saveSentFiles(app.database, {
+        generationId: generation.id,
+        files: toSentFiles(sent),
+        leaseUntil: addSeconds(app.clock.now(), LEASE_SECONDS),
+      }),
+  });
+  return toSentFiles(placed);
 }
 
 /** Shared by the result and the failure message: blocked is final, everything else is tried again later. */
@@ -123,7 +134,9 @@ export async function handleTellingError(app: App, generation: OwnedGeneration, 
       to: transition(generation.state, "unreachable")?.to ?? generation.state,
       now,
       files: [],
+      archiveDueAt: generation.outputs.length > 0 ? archiveDueAt(app) : null,
     });
+    if (generation.outputs.length > 0) wakeArchive(app, [generation.id]);
     if (isUnreachable) await setReachable(app.database, generation.userId, false);
     return;
   }

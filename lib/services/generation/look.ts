@@ -1,11 +1,17 @@
 import { savePlan } from "../../db/generations.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
-import { deadlineSeconds, nextLookSeconds, RECORD_GRACE_SECONDS } from "../../generation/schedule.ts";
+import {
+  deadlineSeconds,
+  isLongerThanUsual,
+  nextLookSeconds,
+  RECORD_GRACE_SECONDS,
+} from "../../generation/schedule.ts";
 import type { LookOutcome, LookTask } from "../../kie/gateway.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import type { App } from "../app.ts";
 import { applyOutcome, finishedOrEmpty, type Recorded } from "./outcome.ts";
-import { earlierFields, wayBy } from "./ways.ts";
+import { showStatus } from "./show-status.ts";
+import { categoryOf, earlierFields, wayBy } from "./ways.ts";
 
 /**
  * Looks once at the task of a generation that runs, and applies what it says; at the deadline this is the last look.
@@ -63,25 +69,35 @@ async function keepWaiting(
   taskId: string,
   isOverdue: boolean,
 ): Promise<Recorded | null> {
+  const now = app.clock.now();
   if (!isOverdue) {
     await planNextLook(app, generation, taskId);
+    // The message is touched only where it reads otherwise than before: Telegram allows few edits.
+    const seenAt = generation.lastLookAt ?? generation.submittedAt ?? now;
+    const isNews =
+      generation.state === "submitting" || isLongerThanUsual(generation, seenAt) !== isLongerThanUsual(generation, now);
+    if (isNews) showStatus(app, { ...generation, taskId, state: "submitted" });
     return null;
   }
-  const now = app.clock.now();
   if (look.kind === "not-found" && ageSeconds(generation, now) > RECORD_GRACE_SECONDS) {
     return await applyOutcome(app, generation, { event: "lost" });
   }
   if (generation.isExtended) return await applyOutcome(app, generation, { event: "overdue" });
   // KIE still works on it, or can not be asked right now: one extension, then the money goes back.
-  const category = app.catalog.entry(generation.entryKey)?.family.category ?? "image";
-  await planNextLook(app, generation, taskId, addSeconds(now, deadlineSeconds(category)));
+  const deadlineAt = addSeconds(now, deadlineSeconds(categoryOf(app.catalog, generation)));
+  await planNextLook(app, generation, taskId, deadlineAt);
+  showStatus(app, { ...generation, taskId, state: "submitted", isExtended: true, deadlineAt });
   return null;
 }
 
 async function planNextLook(app: App, generation: OwnedGeneration, taskId?: string, deadlineAt?: Date): Promise<void> {
   const now = app.clock.now();
   const end = deadlineAt ?? generation.deadlineAt;
-  const gapSeconds = nextLookSeconds(generation.looks + 1, generation.usualSeconds?.p90 ?? null);
+  const gapSeconds = nextLookSeconds(
+    generation.looks + 1,
+    generation.usualSeconds?.p90 ?? null,
+    categoryOf(app.catalog, generation),
+  );
   // The last look happens at the deadline, not a gap after it.
   const dueAt = new Date(
     Math.max(now.getTime() + 1000, Math.min(addSeconds(now, gapSeconds).getTime(), end.getTime())),

@@ -1,10 +1,16 @@
 import { effectiveValues } from "../../catalog/conditions.ts";
 import { creditsToKopecks, quote, surchargeOf } from "../../catalog/quote.ts";
-import { type OutcomeInput, readGeneration, recordOutcome as writeOutcome } from "../../db/generations.ts";
+import {
+  type OutcomeAnswer,
+  type OutcomeInput,
+  readGeneration,
+  recordOutcome as writeOutcome,
+} from "../../db/generations.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import type { FailureCause } from "../../faults/causes.ts";
 import { classify } from "../../faults/classify.ts";
-import { type GenerationEvent, isRunning, transition } from "../../generation/life-cycle.ts";
+import { PROBE_GAPS_SECONDS } from "../../generation/breaker.ts";
+import { type GenerationEffect, type GenerationEvent, isRunning, transition } from "../../generation/life-cycle.ts";
 import { LEASE_SECONDS } from "../../generation/schedule.ts";
 import type { TaskOutput } from "../../kie/gateway.ts";
 import { inProportion } from "../../ledger/discounts.ts";
@@ -12,18 +18,21 @@ import { moscowDay, moscowHour } from "../../ledger/moscow.ts";
 import { chargeFor, settleHold, spendingMonth } from "../../ledger/settlement.ts";
 import { addSeconds, DAY_MS } from "../../shared/clock.ts";
 import type { App } from "../app.ts";
+import { pauseFor, planProbe } from "../breaker/open.ts";
 import { expectedOutputs, pricing } from "./price.ts";
 
 /** What became known of a generation, whoever brought it: callback, re-check, create call or deadline. */
 export type Outcome =
   | { event: "finished"; outputs: readonly TaskOutput[]; creditsConsumed: number | null; taskId: string | null }
   | { event: "errored" | "refused"; code: number | null; message: string; taskId: string | null }
-  | { event: "queue-expired" | "lost" | "overdue" };
+  | { event: "queue-expired" | "cancelled" | "lost" | "overdue" };
 
 export interface Recorded {
   generation: OwnedGeneration;
-  /** What the caller, who now holds the lease, does next. */
-  owes: "deliver" | "tell-failure";
+  /** What the caller, who then holds the lease, does next; null: its owner saw it happen. */
+  owes: "deliver" | "tell-failure" | null;
+  /** Of an item of a batch: see `OutcomeAnswer`. */
+  batch: OutcomeAnswer["batch"];
   nextQueuedId: string | null;
 }
 
@@ -74,6 +83,8 @@ async function tryOutcome(app: App, generation: OwnedGeneration, outcome: Outcom
   const now = app.clock.now();
   const settles = step.effects.includes("post-hold") || step.effects.includes("void-hold");
   const failure = failureOf(generation, outcome);
+  const owes = owedBy(step.effects);
+  const pause = outcome.event === "refused" && failure !== null ? pauseFor(app, failure, generation) : null;
   const recorded = await writeOutcome(app.database, {
     generationId: generation.id,
     from: generation.state,
@@ -108,8 +119,10 @@ async function tryOutcome(app: App, generation: OwnedGeneration, outcome: Outcom
     // What comes back lowers the month in which it was held, not the one in which it comes.
     month: spendingMonth(generation.createdAt),
     leaseUntil: addSeconds(now, LEASE_SECONDS),
-    pauseUntil: pausesSelling(outcome, failure) ? addSeconds(now, PAUSE_SECONDS) : null,
-    alert: alertFor(app, generation, step.effects.includes("alert-admins"), failure, now),
+    isTold: owes === null,
+    pause,
+    // A pause tells the admins itself what it comes from.
+    alert: pause === null ? alertFor(app, generation, step.effects.includes("alert-admins"), failure, now) : null,
     now,
   });
   if (recorded === null) {
@@ -124,11 +137,18 @@ async function tryOutcome(app: App, generation: OwnedGeneration, outcome: Outcom
     code: failure?.code,
     isLoss: step.effects.includes("count-loss"),
   });
+  if (pause !== null) await planProbe(app, PROBE_GAPS_SECONDS[0]);
   return {
     generation: recorded.generation,
-    owes: step.effects.includes("deliver") ? "deliver" : "tell-failure",
+    owes,
+    batch: recorded.batch,
     nextQueuedId: recorded.nextQueuedId,
   };
+}
+
+function owedBy(effects: readonly GenerationEffect[]): Recorded["owes"] {
+  if (effects.includes("deliver")) return "deliver";
+  return effects.includes("tell-failure") ? "tell-failure" : null;
 }
 
 function charge(app: App, generation: OwnedGeneration, outcome: Outcome): bigint {
@@ -186,6 +206,7 @@ function failureOf(
 ): { cause: FailureCause; code: string | null; alert: boolean; name: string } | null {
   switch (outcome.event) {
     case "finished":
+    case "cancelled":
       return null;
     case "errored":
     case "refused": {
@@ -210,15 +231,6 @@ function failureOf(
     case "overdue":
       return { cause: "timeout", code: null, alert: true, name: "overdue-task" };
   }
-}
-
-/** Our own account is empty, capped or refused: the next customer would fail the same way. */
-const PAUSING_CAUSES: ReadonlySet<FailureCause> = new Set(["no-credits", "key-cap", "authorization"]);
-/** Then the next customer tries again: the pause ends by itself, whether or not anybody looked. */
-const PAUSE_SECONDS = 10 * 60;
-
-function pausesSelling(outcome: Outcome, failure: { cause: FailureCause } | null): boolean {
-  return outcome.event === "refused" && failure !== null && PAUSING_CAUSES.has(failure.cause);
 }
 
 /** One alert per kind of trouble and hour: the id is the throttle. */

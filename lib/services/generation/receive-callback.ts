@@ -33,6 +33,7 @@ export async function receiveCallback(
   }
   const current = await withCatalog(app, generation.catalogRevision);
   const recorded = await lookAtTask(current, generation, hint.taskId === null ? undefined : { taskId: hint.taskId });
-  if (recorded !== null) await finish(current, recorded);
+  // KIE waits 15 s for an answer, and an upload to Telegram may take longer. What is lost here is owed under a lease.
+  if (recorded !== null) current.defer("finish", () => finish(current, recorded), { generationId: generation.id });
   return "accepted";
 }

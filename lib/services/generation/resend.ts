@@ -6,6 +6,7 @@ import { addSeconds } from "../../shared/clock.ts";
 import { sendAlbum } from "../../telegram/deliver-media.ts";
 import { placeText } from "../../telegram/place-text.ts";
 import type { App } from "../app.ts";
+import { withArchiveLinks } from "../archive/links.ts";
 import { withCatalog } from "../catalog/current.ts";
 import { deliverResult } from "./deliver.ts";
 import { ownerFacts } from "./owner-facts.ts";
@@ -13,9 +14,10 @@ import { resultMessage } from "./result-message.ts";
 
 /** Sends a past result again, free, from the files that Telegram keeps. A result that was never delivered is delivered. */
 export async function resendResult(anyApp: App, input: { generationId: string; userId: number }): Promise<void> {
-  const generation = await readGeneration(anyApp.database, input.generationId);
-  if (generation === null || generation.userId !== input.userId) return;
-  const app = await withCatalog(anyApp, generation.catalogRevision);
+  const stored = await readGeneration(anyApp.database, input.generationId);
+  if (stored === null || stored.userId !== input.userId) return;
+  const app = await withCatalog(anyApp, stored.catalogRevision);
+  const generation = await withArchiveLinks(app, stored);
   if (generation.state === "undeliverable") return await deliverAgain(app, generation);
   if (generation.state !== "delivered" || generation.outputs.length === 0) return;
   const { message, files } = resultMessage(app, generation, ownerFacts(app, generation));

@@ -1,9 +1,14 @@
+import type { SentFile } from "../../db/delivery.ts";
 import { parseMidiNotes } from "../../db/midi-notes.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import type { OutputRow } from "../../db/rows.ts";
+import { formatDateTime, formatMegabytes } from "../../i18n/format.ts";
+import { texts } from "../../i18n/index.ts";
 import { stemTitle } from "../../i18n/stems.ts";
 import { writeMidi } from "../../media/midi.ts";
-import type { MediaSource, MediaToPlace } from "../../telegram/deliver-media.ts";
+import type { Language } from "../../shared/localized.ts";
+import type { LinkReason, MediaSource, MediaToPlace, PlacedMedia } from "../../telegram/deliver-media.ts";
+import { MAX_UPLOAD_BYTES } from "../../telegram/limits.ts";
 import type { App } from "../app.ts";
 
 /** One output as a file, with its place among the outputs. */
@@ -27,11 +32,31 @@ export function fileOf(app: App, generation: OwnedGeneration, output: OutputRow)
     media: {
       kind: kind === "image" || kind === "video" || kind === "audio" ? kind : "document",
       source: fileId === null ? { url: url ?? "" } : { fileId },
+      baseName: baseName(app, generation, output),
       ...(title === null ? {} : { title: stemTitle(title, generation.owner.language) }),
       ...(kind === "audio" ? { performer: familyTitle(app, generation) } : {}),
       ...(durationSeconds === null ? {} : { durationSeconds }),
+      linkNote: (why) => linkNote(why, output, generation.owner.language),
     },
   };
+}
+
+/** One output as it reached the user. */
+export function sentFile({ fileId, as, messageId }: PlacedMedia, position: number): SentFile {
+  return { position, fileId, sentAs: as, messageId };
+}
+
+/** "15 МБ": of a file, in millions of bytes as Telegram's limits are. */
+export const formatSize = (sizeBytes: number, language: Language): string =>
+  formatMegabytes(sizeBytes / 1_000_000, language);
+
+/** Why there is a link instead of the file, and how long it lives. */
+export function linkNote(why: LinkReason, { expiresAt }: Pick<OutputRow, "expiresAt">, language: Language): string {
+  const { delivery } = texts(language);
+  const until = formatDateTime(expiresAt, language);
+  if (why.kind === "refused") return delivery.refused(until);
+  const size = why.sizeBytes === null ? null : formatSize(why.sizeBytes, language);
+  return delivery.tooLarge(size, formatSize(MAX_UPLOAD_BYTES, language), until);
 }
 
 /** An answer in words as a file; null for outputs that are files themselves. */

@@ -1,12 +1,14 @@
 import { receiptCaption, resultKeyboard } from "../../conversation/generation-views.ts";
-import type { Facts, RichText, Span } from "../../conversation/types.ts";
-import { cut, spanText } from "../../conversation/view-parts.ts";
+import type { Facts, RichText, Span, View } from "../../conversation/types.ts";
+import { button, cut, spanText } from "../../conversation/view-parts.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import type { OutputRow } from "../../db/rows.ts";
+import { texts as textsOf } from "../../i18n/index.ts";
 import { type MessageParts, toMessage } from "../../telegram/view-message.ts";
 import type { App } from "../app.ts";
+import type { OfferedFile } from "./data-saver.ts";
 import { generationFacts } from "./facts.ts";
-import { fileOf, type ResultFile } from "./result-files.ts";
+import { fileOf, formatSize, type ResultFile } from "./result-files.ts";
 
 /** Telegram's limits in UTF-16 units. */
 const MAX_TEXT = 4096;
@@ -24,25 +26,51 @@ interface ResultMessage {
   inText: readonly number[];
 }
 
-/** Words are read in the message where all of them fit, else they come as files, too. */
-export function resultMessage(app: App, generation: OwnedGeneration, facts: Facts): ResultMessage {
+/**
+ * Words are read in the message where all of them fit, else they come as files, too.
+ *
+ * @param offered files that wait behind a button of the message instead of being among its files.
+ */
+export function resultMessage(
+  app: App,
+  generation: OwnedGeneration,
+  facts: Facts,
+  offered: readonly OfferedFile[] = [],
+): ResultMessage {
   const shown = generationFacts(generation);
-  const receipt = receiptCaption(shown, facts, app.catalog);
+  const receipt = [...receiptCaption(shown, facts, app.catalog), ...offeredLine(offered, facts)];
   const texts = generation.outputs.filter((output) => output.kind === "text");
   const said = [...receipt, ...texts.flatMap(wordsOf)];
   const fits = lengthOf(said) <= MAX_TEXT;
   const inText = fits ? texts : [];
   const files = generation.outputs
-    .filter((output) => !inText.includes(output))
+    .filter((output) => !inText.includes(output) && !offered.some(({ position }) => position === output.position))
     .map((output) => fileOf(app, generation, output));
-  const isCaption = files.length === 1 && inText.length === 0;
+  const isCaption = files.length === 1 && inText.length === 0 && offered.length === 0;
   const text = fits ? said : receipt;
   const room = (isCaption ? MAX_CAPTION : MAX_TEXT) - lengthOf(text);
   const view = {
     text: [...text, ...previewOf(generation.outputs, room)],
-    keyboard: resultKeyboard(shown, facts, app.catalog),
+    keyboard: [...offeredRow(generation.id, offered, facts), ...resultKeyboard(shown, facts, app.catalog)],
   };
   return { message: toMessage(view, 0), isCaption, files, inText: inText.map(({ position }) => position) };
+}
+
+const totalSize = (offered: readonly OfferedFile[], { user }: Facts): string =>
+  formatSize(
+    offered.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    user.language,
+  );
+
+function offeredLine(offered: readonly OfferedFile[], facts: Facts): RichText {
+  if (offered.length === 0) return [];
+  return ["\n\n", textsOf(facts.user.language).delivery.offered(offered.length, totalSize(offered, facts))];
+}
+
+function offeredRow(generationId: string, offered: readonly OfferedFile[], facts: Facts): View["keyboard"] {
+  if (offered.length === 0) return [];
+  const text = textsOf(facts.user.language).delivery.send(offered.length, totalSize(offered, facts));
+  return [[button(text, { kind: "send_files", generationId })]];
 }
 
 function wordsOf({ title, text }: OutputRow): RichText {

@@ -1,3 +1,4 @@
+import { ArchiveFailure } from "../../archive/store.ts";
 import { readGeneration } from "../../db/generations.ts";
 import type { OwnedGeneration } from "../../db/owned-generation.ts";
 import type { OutputRow } from "../../db/rows.ts";
@@ -8,10 +9,12 @@ import { type MediaToPlace, sendMedia } from "../../telegram/deliver-media.ts";
 import { FileTooLarge } from "../../telegram/download.ts";
 import { telegramKind } from "../../telegram/failure.ts";
 import { fetchFile } from "../../telegram/files.ts";
+import { MAX_UPLOAD_BYTES } from "../../telegram/limits.ts";
 import { DownloadRefused } from "../../telegram/safe-download.ts";
 import type { App } from "../app.ts";
+import { withArchiveLinks } from "../archive/links.ts";
 import { withCatalog } from "../catalog/current.ts";
-import { baseName, fileOf } from "./result-files.ts";
+import { baseName, fileOf, linkNote } from "./result-files.ts";
 
 const MAX_TELEGRAM_BYTES = TELEGRAM_FILE_MEGABYTES * 1_000_000;
 
@@ -40,7 +43,11 @@ export async function sendOriginals(anyApp: App, input: { generationId: string; 
 }
 
 type Original =
-  | { from: "sent-as-document" | "words" | "provider" | "telegram"; media: MediaToPlace; isSqueezed: boolean }
+  | {
+      from: "sent-as-document" | "words" | "provider" | "archive" | "telegram";
+      media: MediaToPlace;
+      isSqueezed: boolean;
+    }
   | { from: "nowhere" };
 
 async function originalOf(app: App, generation: OwnedGeneration, output: OutputRow): Promise<Original> {
@@ -51,6 +58,8 @@ async function originalOf(app: App, generation: OwnedGeneration, output: OutputR
   if (url === null) return { from: "words", media: fileOf(app, generation, output).media, isSqueezed: false };
   const fromProvider = await providersFile(app, generation, output, url);
   if (fromProvider !== null) return { from: "provider", media: fromProvider, isSqueezed: false };
+  const archived = await archivedFile(app, generation, output);
+  if (archived !== null) return { from: "archive", media: archived, isSqueezed: false };
   const bytes = fileId === null ? null : await telegramsBytes(app, fileId);
   if (bytes === null) return { from: "nowhere" };
   const media = await documentOf(app, generation, output, bytes);
@@ -69,11 +78,33 @@ async function providersFile(
   try {
     return await documentOf(app, generation, output, await app.telegram.fetchMedia(url));
   } catch (error) {
-    if (error instanceof FileTooLarge) return { kind: "document", source: { url } };
+    if (error instanceof FileTooLarge) return tooLarge(generation, output, url);
     if (error instanceof DownloadRefused) return null;
     throw error;
   }
 }
+
+/** Where the archive is out of order, Telegram's copy is better than none. */
+async function archivedFile(app: App, generation: OwnedGeneration, output: OutputRow): Promise<MediaToPlace | null> {
+  if (app.archive === null || output.archiveKey === null) return null;
+  try {
+    const bytes = await app.archive.get(output.archiveKey, MAX_UPLOAD_BYTES);
+    return bytes === null ? null : await documentOf(app, generation, output, bytes);
+  } catch (error) {
+    if (!(error instanceof ArchiveFailure)) throw error;
+    app.log.warn("archive.not-read", { generationId: generation.id, error });
+    const linked = await withArchiveLinks(app, { ...generation, outputs: [output] });
+    const url = linked.outputs[0]?.url ?? null;
+    return error.code !== "TooLarge" || url === null ? null : tooLarge(linked, linked.outputs[0] ?? output, url);
+  }
+}
+
+/** A link, which is tried with Telegram once more. */
+const tooLarge = ({ owner }: OwnedGeneration, output: OutputRow, url: string): MediaToPlace => ({
+  kind: "document",
+  source: { url },
+  linkNote: (why) => linkNote(why, output, owner.language),
+});
 
 async function telegramsBytes(app: App, fileId: string): Promise<Uint8Array | null> {
   try {

@@ -1,8 +1,14 @@
+import type { Category } from "../../catalog/categories.ts";
 import type { Catalog, CatalogEntry } from "../../catalog/load.ts";
 import { rulesOf } from "../../catalog/param-kinds.ts";
 import type { ParamValues } from "../../catalog/param-values.ts";
 import { routesOf, type Way } from "../../catalog/second-route.ts";
 import type { KieApi } from "../../shared/kie-api.ts";
+
+/** Where its model stands in the menus: how long such a thing takes. One that is gone is treated as the quickest. */
+export function categoryOf(catalog: Catalog, { entryKey }: { entryKey: string }): Category {
+  return catalog.entry(entryKey)?.family.category ?? "image";
+}
 
 /** The way of an entry that goes by this family of endpoints; the entry's first one where the catalog knows none by now. */
 export function wayBy(catalog: Catalog, found: CatalogEntry, api: KieApi): Way {

@@ -1,3 +1,4 @@
+import { type Archive, ArchiveFailure } from "../../archive/store.ts";
 import { readHealth } from "../../db/health.ts";
 import type { RunMode } from "../../shared/run-mode.ts";
 import type { App } from "../app.ts";
@@ -5,7 +6,8 @@ import type { App } from "../app.ts";
 export interface HealthReport {
   ok: boolean;
   mode: RunMode;
-  checks: Record<"database" | "migrations" | "webhook" | "queue" | "kie" | "holds", Check>;
+  /** `archive`: only where one is set up. */
+  checks: Record<"database" | "migrations" | "webhook" | "queue" | "kie" | "holds", Check> & { archive?: Check };
 }
 
 /** One line an operator can act on. `detail` holds numbers and names, never a secret. */
@@ -15,14 +17,15 @@ export interface Check {
 }
 
 /** How many migrations this program was built for; more is fine (the next version is being deployed). */
-export const EXPECTED_MIGRATIONS = 5;
+export const EXPECTED_MIGRATIONS = 6;
 /** Longest regular life of a hold: video with its extension, and the wait in the queue. */
 const MAX_HOLD_SECONDS = 6 * 3600;
 const TIMEOUT_MS = 4_000;
 
 /** Asks every part once, all at the same time. Changes nothing. */
 export async function checkHealth(app: App): Promise<HealthReport> {
-  const [database, webhook, queue, kie] = await Promise.all([
+  const { archive } = app;
+  const [database, webhook, queue, kie, kept] = await Promise.all([
     databaseCheck(app),
     attempt(() => webhookCheck(app)),
     attempt(() => queueCheck(app)),
@@ -30,8 +33,9 @@ export async function checkHealth(app: App): Promise<HealthReport> {
       if (app.config.mockKie) return { ok: true, detail: "built-in mock" };
       return { ok: true, detail: `${await app.kie.credits()} credits` };
     }),
+    archive === null ? null : archiveCheck(archive, app),
   ]);
-  const checks = { ...database, webhook, queue, kie };
+  const checks = { ...database, webhook, queue, kie, ...(kept === null ? {} : { archive: kept }) };
   return { ok: Object.values(checks).every((check) => check.ok), mode: app.config.mode, checks };
 }
 
@@ -76,6 +80,17 @@ async function queueCheck(app: App): Promise<Check> {
   if (ours.length === 0) return { ok: false, detail: "no schedule wakes this installation" };
   const active = ours.filter(({ isPaused }) => !isPaused);
   return { ok: active.length > 0, detail: `${active.length} of ${ours.length} schedule(s) active` };
+}
+
+/** Results are delivered without it all the same; what is wrong is said in the store's own word. */
+async function archiveCheck(archive: Archive, app: App): Promise<Check> {
+  const detail = `bucket ${app.config.archive?.bucket ?? ""}`;
+  try {
+    await archive.check(AbortSignal.timeout(TIMEOUT_MS));
+    return { ok: true, detail };
+  } catch (error) {
+    return { ok: false, detail: `${detail}: ${error instanceof ArchiveFailure ? error.code : describe(error)}` };
+  }
 }
 
 async function attempt(check: () => Promise<Check>): Promise<Check> {

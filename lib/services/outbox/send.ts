@@ -75,12 +75,14 @@ async function viewOf(app: App, message: OutboxMessage): Promise<View | null> {
   }
 }
 
-function alertOf(kind: string, { name, code, generationId, entryKey }: OutboxMessage["payload"]): RichText {
+function alertOf(kind: string, payload: OutboxMessage["payload"]): RichText {
+  const { name, code, generationId, entryKey, isPause } = payload;
   return alertText({
     name: String(name ?? kind),
     code: code === null || code === undefined ? null : String(code),
     generationId: generationId === undefined ? null : String(generationId),
     entryKey: entryKey === undefined ? null : String(entryKey),
+    isPause: isPause === true,
   });
 }
 

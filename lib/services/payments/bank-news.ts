@@ -1,4 +1,5 @@
-import { bankNewsView, receiptLateView } from "../../conversation/money/bank.ts";
+import { receiptLateView } from "../../conversation/admin/receipt-screens.ts";
+import { bankNewsView } from "../../conversation/money/bank.ts";
 import type { View } from "../../conversation/types.ts";
 import type { OutboxMessage } from "../../db/outbox.ts";
 import type { Language } from "../../shared/localized.ts";

@@ -5,7 +5,6 @@ import { TELEGRAM_FILE_MEGABYTES } from "../../shared/media.ts";
 import { FileTooLarge } from "../../telegram/download.ts";
 import { fetchFile } from "../../telegram/files.ts";
 import type { App } from "../app.ts";
-import { sendOutbox } from "../outbox/send.ts";
 import { askToRead } from "../receipts/ask.ts";
 
 const MAX_BYTES = TELEGRAM_FILE_MEGABYTES * 1_000_000;
@@ -64,6 +63,7 @@ export async function takeReceipt(
   if (answer === "closed") return null;
   if (answer === "too-many") return { refused: "too-many" };
   app.defer("send receipt cards", async () => {
+    const { sendOutbox } = await import("../outbox/send.ts");
     await sendOutbox(app);
   });
   app.defer("read receipt", () => askToRead(app, receiptId), { receiptId });

@@ -8,7 +8,6 @@ import { randomId } from "../../shared/ids.ts";
 import type { Kopecks } from "../../shared/kopecks.ts";
 import type { Language } from "../../shared/localized.ts";
 import type { App } from "../app.ts";
-import { sendOutbox } from "../outbox/send.ts";
 
 const ORDER_LIFE_SECONDS = HOUR_MS / SECOND_MS;
 /** A deep link (PRODUCT A9). Any value at all keeps forwarded copies of an invoice from being paid by others. */
@@ -158,6 +157,7 @@ export async function takeRefund(app: App, refund: ToldPayment): Promise<boolean
 /** What is owed in the outbox is sent at once instead of by the next sweep. */
 function tellSoon(app: App): void {
   app.defer("tell of a payment", async () => {
+    const { sendOutbox } = await import("../outbox/send.ts");
     await sendOutbox(app);
   });
 }

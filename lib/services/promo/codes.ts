@@ -1,6 +1,6 @@
-import { isPromoCode } from "../../conversation/admin/promo-draft.ts";
 import type { PromoCodeFacts } from "../../conversation/admin/promo-types.ts";
 import { endPromo, insertPromos, type NewPromo, selectPromo, selectPromos } from "../../db/promo-codes.ts";
+import { isPromoCode } from "../../ledger/payments.ts";
 import { addSeconds } from "../../shared/clock.ts";
 import { randomId } from "../../shared/ids.ts";
 import type { App } from "../app.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CatalogChange } from "../../../lib/catalog/live/changes.ts";
-import { readAdminFacts, readLiveCatalog, readProposal } from "../../../lib/db/catalog-changes.ts";
+import { readAdminFacts, readProposal } from "../../../lib/db/catalog-changes.ts";
 import {
   approveChange,
   completeChange,
@@ -11,6 +11,7 @@ import {
 } from "../../../lib/db/catalog-decisions.ts";
 import type { Database } from "../../../lib/db/client.ts";
 import { readDialogue } from "../../../lib/db/dialogues.ts";
+import { readLiveCatalog } from "../../../lib/db/live-catalog.ts";
 import { RACERS, type Rig, raceAt, racers, startRig, tally } from "../../races/rig.ts";
 import type { TestDatabase } from "../../support/database.ts";
 

@@ -64,6 +64,16 @@ test("a step on an old revision changes nothing, not even the inbox", async () =
   expect(await db.rows("select bonus from wallets where user_id = 2")).toEqual([{ bonus: "5000" }]);
 });
 
+test("a step that only orders something keeps the revision, so that the buttons on the screen stay current", async () => {
+  const state = { v: 1, n: 1 };
+  await saveStep(database, stepOf(60, { state }));
+  const order = stepOf(60, { expectedRevision: 1, state });
+  expect(await saveStep(database, order)).toBe(1);
+  expect(await read(60, {}, order.updateId)).toMatchObject({ revision: 1, isDone: true });
+  expect(await saveStep(database, stepOf(60, { expectedRevision: 1, state: { v: 1, n: 2 } }))).toBe(2);
+  expect(await db.rows("select bonus from wallets where user_id = 60")).toEqual([{ bonus: "5000" }]);
+});
+
 test("a step on a revision of a dialogue that does not exist is refused", async () => {
   expect(await saveStep(database, stepOf(3, { expectedRevision: 4 }))).toBeNull();
   expect(await read(3)).toMatchObject({ user: null, revision: 0 });

@@ -1,19 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Database } from "../../../lib/db/client.ts";
 import { leaseTelling, markTold, postponeTelling, saveDoneMessage } from "../../../lib/db/delivery.ts";
-import {
-  claimForSubmit,
-  type OutcomeInput,
-  postponeQueued,
-  readGeneration,
-  recordOutcome,
-  returnToQueue,
-  savePlan,
-  saveTaskId,
-} from "../../../lib/db/generations.ts";
+import { type OutcomeInput, readGeneration, recordOutcome, savePlan, saveTaskId } from "../../../lib/db/generations.ts";
+import { postponeQueued, returnToQueue } from "../../../lib/db/queue.ts";
 import { saveUpload } from "../../../lib/db/uploads.ts";
 import { addSeconds } from "../../../lib/shared/clock.ts";
 import {
+  claim,
   claimOf,
   expectMoneyAddsUp,
   makePerson,
@@ -98,7 +91,7 @@ test("a claim stores the links of the files, for its owner only", async () => {
     url: `https://kie.example/${uploadId}`,
     expiresAt,
   }));
-  expect(await claimForSubmit(database, claimOf("with-file", { uploaded }))).toBe("claimed");
+  expect(await claim(database, claimOf("with-file", { uploaded }))).toBe("claimed");
   expect(await db.rows("select id, kie_url from uploads where id in ('linked', 'foreign') order by id desc")).toEqual([
     { id: "linked", kie_url: "https://kie.example/linked" },
     { id: "foreign", kie_url: null },
@@ -139,7 +132,7 @@ test("only what still waits is put off", async () => {
   await queueOne(parts, userId, "waits");
   await postponeQueued(database, { generationId: "waits", dueAt: addSeconds(NOW, 15) });
   expect(await rowOf("waits")).toMatchObject({ due_at: addSeconds(NOW, 15) });
-  await claimForSubmit(database, claimOf("waits"));
+  await claim(database, claimOf("waits"));
   await postponeQueued(database, { generationId: "waits", dueAt: addSeconds(NOW, 99) });
   expect(await rowOf("waits")).toMatchObject({ due_at: addSeconds(NOW, 45) });
 });
@@ -153,7 +146,7 @@ test("a generation that went back to the queue can be claimed again, as another 
   expect(await returnToQueue(database, { generationId: "twice", deadlineAt: NOW, dueAt: NOW, failure: null })).toBe(
     false,
   );
-  expect(await claimForSubmit(database, claimOf("twice"))).toBe("claimed");
+  expect(await claim(database, claimOf("twice"))).toBe("claimed");
   expect(await rowOf("twice")).toMatchObject({ attempt: 2, state: "submitting" });
 });
 

@@ -2,14 +2,15 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "../../../lib/db/client.ts";
 import { leaseTelling, markTold } from "../../../lib/db/delivery.ts";
-import { claimForSubmit, recordOutcome, returnToQueue, savePlan, saveTaskId } from "../../../lib/db/generations.ts";
+import { recordOutcome, savePlan, saveTaskId } from "../../../lib/db/generations.ts";
 import { holdForGeneration } from "../../../lib/db/holds.ts";
+import { returnToQueue } from "../../../lib/db/queue.ts";
 import { credit } from "../../../lib/db/wallets.ts";
 import { isRunning, transition } from "../../../lib/generation/life-cycle.ts";
 import type { GenerationState } from "../../../lib/generation/states.ts";
 import { spendingMonth } from "../../../lib/ledger/settlement.ts";
 import { addSeconds } from "../../../lib/shared/clock.ts";
-import { claimOf, expectMoneyAddsUp, holdOf, makePerson, NOW, outcomeOf } from "../../races/money.ts";
+import { claim, claimOf, expectMoneyAddsUp, holdOf, makePerson, NOW, outcomeOf } from "../../races/money.ts";
 import { type Rig, startRig } from "../../races/rig.ts";
 import type { TestDatabase } from "../../support/database.ts";
 
@@ -190,7 +191,7 @@ async function runCommand(model: Model, given: Command, now: Date, seenUpdates: 
   }
   switch (given.kind) {
     case "claim": {
-      const run = () => claimForSubmit(database, claimOf(id, { runningLimit: RUNNING_LIMIT, now }));
+      const run = () => claim(database, claimOf(id, { runningLimit: RUNNING_LIMIT, now }));
       if (known?.state !== "queued") return await expectAnswer(run, times, "not-queued", "not-queued");
       if (model.count(isRunning) >= RUNNING_LIMIT) {
         return await expectAnswer(run, times, "running-limit", "running-limit");

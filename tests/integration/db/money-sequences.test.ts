@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "../../../lib/db/client.ts";
-import { claimForSubmit, recordOutcome } from "../../../lib/db/generations.ts";
+import { recordOutcome } from "../../../lib/db/generations.ts";
 import { holdForGeneration } from "../../../lib/db/holds.ts";
 import { credit, setSpendLimit } from "../../../lib/db/wallets.ts";
 import { addSeconds } from "../../../lib/shared/clock.ts";
-import { claimOf, expectMoneyAddsUp, holdOf, NOW, outcomeOf } from "../../races/money.ts";
+import { claim, claimOf, expectMoneyAddsUp, holdOf, NOW, outcomeOf } from "../../races/money.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { openDirect } from "../../support/direct-database.ts";
 import { chargeBack, debit, refund, topUp } from "../../support/ledger-moves.ts";
@@ -151,7 +151,7 @@ function statementOf(model: MoneyModel, operation: Operation, now: Date): (() =>
     }
     case "claim": {
       const rate = { name: `rate-${userId}`, limit: 1_000, windowSeconds: 10 };
-      return () => claimForSubmit(database, claimOf(`s${userId}-${operation.slot}`, { runningLimit: 9, rate, now }));
+      return () => claim(database, claimOf(`s${userId}-${operation.slot}`, { runningLimit: 9, rate, now }));
     }
     case "finish":
     case "fail": {

@@ -65,6 +65,20 @@ test("a cold start reads neither the media reader nor anything of tools, types o
   }
 });
 
+/** What only admins need, and what is sent to people without their having asked. */
+const ON_DEMAND =
+  /^lib\/(conversation\/(admin\/|notices|alerts)|i18n\/(admin|reconcile|notices)|services\/(admin|outbox|reconcile)\/|db\/(admin-|catalog-changes|findings|reconciliation|bank-cards))/;
+
+test("a message or a tap of anybody but an admin waits for no part of the program that admins need", () => {
+  const telegram = built.find(({ spec }) => spec.name === "telegram");
+  expect(telegram?.bundled.sources.filter((source) => ON_DEMAND.test(source))).toEqual([
+    // The stored screen of anybody who is, or was, an admin has to be read; and who is one has to be known.
+    "lib/conversation/admin/receipt-state.ts",
+    "lib/conversation/admin/user-state.ts",
+    "lib/services/admin/is-admin.ts",
+  ]);
+});
+
 test("addresses lead to the functions, the index page tells no secret", async () => {
   expect(await readJson(folder, "output", "config.json")).toMatchObject({
     version: 3,

@@ -92,6 +92,11 @@ test.each([
   ["KIE_CREATES_PER_10_SECONDS", "1.5"],
   ["KIE_CATALOGUE_GAP_MS", "-1"],
   ["CATALOG_SYNC_HOURS", "daily"],
+  ["ARCHIVE_S3_ENDPOINT", "hunter2"],
+  ["ARCHIVE_S3_REGION", "hunter2 west"],
+  ["ARCHIVE_S3_BUCKET", "Hunter2"],
+  ["ARCHIVE_S3_SECRET_ACCESS_KEY", "hunter2"],
+  ["ARCHIVE_S3_PREFIX", "/hunter2"],
   ["HEALTH_TOKEN", "hunter2"],
   ["LOG_LEVEL", "hunter2"],
 ])("H4 H6: a malformed %s («%s») is named with an example and not repeated", (name, value) => {
@@ -148,8 +153,34 @@ test.each([
   expect(readConfig({ ...COMPLETE, ...switches })).toMatchObject({ mode, mockKie });
 });
 
+const ARCHIVE = {
+  ARCHIVE_S3_ENDPOINT: "https://s3.example/",
+  ARCHIVE_S3_REGION: "ru-central1",
+  ARCHIVE_S3_BUCKET: "results",
+  ARCHIVE_S3_ACCESS_KEY_ID: "access-key-id",
+  ARCHIVE_S3_SECRET_ACCESS_KEY: "secret-access-key",
+};
+
+test("D8 H4: an archive is set up by all of its variables, or by none", () => {
+  expect(readConfig(COMPLETE).archive).toBeNull();
+  expect(readConfig({ ...COMPLETE, ...ARCHIVE }).archive).toEqual({
+    endpoint: "https://s3.example",
+    region: "ru-central1",
+    bucket: "results",
+    accessKeyId: "access-key-id",
+    secretAccessKey: "secret-access-key",
+    prefix: "",
+  });
+  expect(readConfig({ ...COMPLETE, ...ARCHIVE, ARCHIVE_S3_PREFIX: "a/b" }).archive?.prefix).toBe("a/b");
+  for (const name of Object.keys(ARCHIVE)) {
+    const problems = problemsOf({ ...COMPLETE, ...ARCHIVE, [name]: "" });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} is missing: .+ \\(for example .+\\)$`));
+  }
+});
+
 test("H6: every secret of the configuration is on the list of what a log must not show", () => {
-  const extra = { KIE_WEBHOOK_HMAC_KEY: "hmac-one-1, hmac-two-2", HEALTH_TOKEN: "health-token-0123456789" };
+  const extra = { KIE_WEBHOOK_HMAC_KEY: "hmac-one-1, hmac-two-2", HEALTH_TOKEN: "health-token-0123456789", ...ARCHIVE };
   const secrets = secretsOf(readConfig({ ...COMPLETE, ...extra }));
   const names = [
     "TELEGRAM_BOT_TOKEN",
@@ -161,5 +192,6 @@ test("H6: every secret of the configuration is on the list of what a log must no
     "QSTASH_NEXT_SIGNING_KEY",
   ];
   for (const name of names) expect(secrets).toContain(COMPLETE[name]);
-  expect(secrets).toEqual(expect.arrayContaining(["hmac-one-1", "hmac-two-2", "health-token-0123456789"]));
+  const others = ["hmac-one-1", "hmac-two-2", "health-token-0123456789", "access-key-id", "secret-access-key"];
+  expect(secrets).toEqual(expect.arrayContaining(others));
 });

@@ -1,7 +1,11 @@
 import type { CatalogChange, Completion, EntryHealth } from "../../../lib/catalog/live/changes.ts";
 import { overlay } from "../../../lib/catalog/live/overlay.ts";
 import type { Catalog } from "../../../lib/catalog/load.ts";
-import type { AdminFacts, Proposal } from "../../../lib/conversation/admin/types.ts";
+import { readAdminParts } from "../../../lib/conversation/admin/callback-parts.ts";
+import { adminPart } from "../../../lib/conversation/admin/part.ts";
+import type { AdminAction, AdminFacts, Proposal } from "../../../lib/conversation/admin/types.ts";
+import type { AdminPart } from "../../../lib/conversation/admin-part.ts";
+import { decodeAction } from "../../../lib/conversation/callback-data.ts";
 import { FAMILIES, memoryCatalog } from "./fixture-catalog.ts";
 
 /** One change of every kind, the way a sync finds them. */
@@ -55,15 +59,24 @@ export function makeProposal(change: CatalogChange | undefined, fields: Partial<
   };
 }
 
-export function makeAdmin(fields: Partial<AdminFacts> = {}): AdminFacts {
-  return {
+/** The admins' part of the dialogue, over made-up facts. */
+export function makeAdmin(fields: Partial<AdminFacts> = {}): AdminPart {
+  return adminPart({
     sync: null,
     counts: { proposed: 0, approved: 0, ignored: 0, "rolled-back": 0 },
     waiting: {},
     proposals: [],
     proposal: null,
     ...fields,
-  };
+  });
+}
+
+/** Callback data of an admin's button, as the admins' part of the program reads it; null for anything else. */
+export function readAdminData(data: string): { action: AdminAction; revision: number } | null {
+  const decoded = decodeAction(data);
+  if (decoded?.action.kind !== "admin") return null;
+  const action = readAdminParts(decoded.action.parts);
+  return action === null ? null : { action, revision: decoded.revision };
 }
 
 export const FULL: Completion = {

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { answerPromo, isPromoCode, promoOrder, promoStep } from "../../../lib/conversation/admin/promo-draft.ts";
+import { adminAction } from "../../../lib/conversation/admin/buttons.ts";
+import { answerPromo, promoOrder, promoStep } from "../../../lib/conversation/admin/promo-draft.ts";
 import type {
   PromoAdminAction,
   PromoAdminPage,
@@ -10,13 +11,13 @@ import type {
 import type { AdminAction } from "../../../lib/conversation/admin/types.ts";
 import type { UserAction, UserFacts, UserPage } from "../../../lib/conversation/admin/user-types.ts";
 import { balancesAfter, isRefundable, readRoubles } from "../../../lib/conversation/admin/user-words.ts";
-import { decodeAction, encodeAction } from "../../../lib/conversation/callback-data.ts";
+import { encodeAction } from "../../../lib/conversation/callback-data.ts";
 import { renderScreen } from "../../../lib/conversation/render.ts";
 import { initialState, parseState } from "../../../lib/conversation/state.ts";
 import { GENERATION_STATES } from "../../../lib/generation/states.ts";
-import { PROMO_KINDS } from "../../../lib/ledger/payments.ts";
+import { isPromoCode, PROMO_KINDS } from "../../../lib/ledger/payments.ts";
 import { LANGUAGES } from "../../../lib/shared/localized.ts";
-import { makeAdmin } from "./admin-facts.ts";
+import { makeAdmin, readAdminData } from "./admin-facts.ts";
 import { checkView, Dialogue, makeFacts, NOW, textOf } from "./dialogue.ts";
 import { memoryCatalog } from "./fixture-catalog.ts";
 import { makeCard, makeCode, makeGeneration, makeOperation, makeUser } from "./people-facts.ts";
@@ -75,9 +76,9 @@ const action: fc.Arbitrary<AdminAction> = fc.oneof(
 test("A8 G2 G5: every button about users and codes fits into 64 bytes and is read back as it was", () => {
   void fc.assert(
     fc.property(action, fc.nat({ max: 2_000_000_000 }), (each, revision) => {
-      const data = encodeAction({ kind: "admin", action: each }, revision);
+      const data = encodeAction(adminAction(each), revision);
       expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
-      expect(decodeAction(data)).toEqual({ action: { kind: "admin", action: each }, revision });
+      expect(readAdminData(data)).toEqual({ action: each, revision });
     }),
   );
 });
@@ -90,8 +91,8 @@ test("made-up data about users and codes is nobody's action, and what is read is
   void fc.assert(
     fc.property(parts, (each) => {
       const data = `admin:${each.join(":")}~1`;
-      const decoded = decodeAction(data);
-      if (decoded !== null) expect(encodeAction(decoded.action, 1)).toBe(data);
+      const read = readAdminData(data);
+      if (read !== null) expect(encodeAction(adminAction(read.action), 1)).toBe(data);
     }),
   );
   for (const each of [
@@ -105,7 +106,7 @@ test("made-up data about users and codes is nobody's action, and what is read is
     "pc:c:new code",
     "pc:l:2:0",
   ]) {
-    expect(decodeAction(`admin:${each}~1`)).toBeNull();
+    expect(readAdminData(`admin:${each}~1`)).toBeNull();
   }
 });
 
@@ -298,14 +299,10 @@ describe.each(LANGUAGES)("in %s", (language) => {
 
 test("G2: an order that got lost can be confirmed again under the same id; once the money moved there is nothing to confirm", () => {
   const dialogue = new Dialogue(makeFacts({ admin: makeAdmin({ user: makeUser() }) }));
-  dialogue.tap({
-    kind: "admin",
-    action: { kind: "user", action: { kind: "open", page: { kind: "card", userId: 7 } } },
-  });
-  dialogue.tap({
-    kind: "admin",
-    action: { kind: "user", action: { kind: "adjust", userId: 7, direction: "credit", account: "main" } },
-  });
+  dialogue.tap(adminAction({ kind: "user", action: { kind: "open", page: { kind: "card", userId: 7 } } }));
+  dialogue.tap(
+    adminAction({ kind: "user", action: { kind: "adjust", userId: 7, direction: "credit", account: "main" } }),
+  );
   dialogue.say("100");
   dialogue.say("Подарок");
   const [button] = dialogue.view.keyboard.flat();
@@ -333,8 +330,7 @@ test("I2 G2 G5: whatever an admin presses or writes, there is a screen, and only
       const dialogue = new Dialogue(makeFacts({ admin: makeAdmin({ user: makeUser(fields), promo }) }));
       dialogue.command("admin");
       for (const each of steps) {
-        const { effects } =
-          each.kind === "tap" ? dialogue.tap({ kind: "admin", action: each.each }) : dialogue.say(each.text);
+        const { effects } = each.kind === "tap" ? dialogue.tap(adminAction(each.each)) : dialogue.say(each.text);
         for (const effect of effects) {
           if (effect.kind !== "admin") continue;
           expect(each.kind).toBe("tap");

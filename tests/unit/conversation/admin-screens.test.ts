@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CATEGORIES } from "../../../lib/catalog/categories.ts";
 import type { Catalog } from "../../../lib/catalog/load.ts";
+import { adminAction } from "../../../lib/conversation/admin/buttons.ts";
 import type { AdminPage } from "../../../lib/conversation/admin/types.ts";
 import { readTypedPrice } from "../../../lib/conversation/admin/words.ts";
 import { renderScreen } from "../../../lib/conversation/render.ts";
@@ -23,7 +24,7 @@ function adminDialogue(fields: Parameters<typeof makeAdmin>[0] = {}, catalog: Ca
 function atProposal(...[change, fields]: Parameters<typeof makeProposal>): Dialogue {
   const proposal = makeProposal(change, fields);
   const dialogue = adminDialogue({ proposal });
-  dialogue.tap({ kind: "admin", action: { kind: "proposal", id: proposal.id, asking: null } });
+  dialogue.tap(adminAction({ kind: "proposal", id: proposal.id, asking: null }));
   return dialogue;
 }
 
@@ -41,7 +42,7 @@ test("G3: /admin opens the screen of what exists; to everybody else it is an unk
 
 test("G3: an admin's button does nothing for somebody who is none, and an admin's screen is not shown to them", () => {
   const anna = new Dialogue();
-  const { effects } = anna.tap({ kind: "admin", action: { kind: "sync-now" } });
+  const { effects } = anna.tap(adminAction({ kind: "sync-now" }));
   expect(effects).toEqual([]);
   expect(anna.state.screen).toEqual({ kind: "menu" });
   const state = { ...initialState(), screen: { kind: "admin" as const, page: { kind: "home" as const } } };
@@ -126,7 +127,7 @@ test("B5: the sync screen says how far it is, what waits, and starts it", () => 
 test("B5: proposals stand in pages of eight, numbered through, one line each", () => {
   const proposals = CHANGES.slice(0, 8).map((change, index) => makeProposal(change, { id: `p${index}` }));
   const dialogue = adminDialogue({ proposals, counts: { proposed: 19, approved: 0, ignored: 0, "rolled-back": 0 } });
-  dialogue.tap({ kind: "admin", action: { kind: "page", page: { kind: "proposals", status: "proposed", page: 1 } } });
+  dialogue.tap(adminAction({ kind: "page", page: { kind: "proposals", status: "proposed", page: 1 } }));
   expect(dialogue.text).toContain("9. ➕ Новая модель: Dream 6 (maker/dream-6)");
   expect(dialogue.text).toContain("15. 📏 maker/dream-5: duration, наибольшее значение: 10 → 15");
   expect(dialogue.text).toContain("16. 📏 maker/dream-5: prompt, обязательно: да → нет");
@@ -192,7 +193,7 @@ test("B5: approve, ignore and roll back are orders; a decided change offers only
   expect(approved.labels).not.toContain("✅ Принять");
   expect(approved.press("↩️ Откатить").effects).toEqual(order("roll-back"));
   // Somebody else was first.
-  const late = approved.tap({ kind: "admin", action: { kind: "approve", id } });
+  const late = approved.tap(adminAction({ kind: "approve", id }));
   expect(late).toMatchObject({ effects: [], toast: { text: "Решение по этому изменению уже принято" } });
 });
 
@@ -214,7 +215,7 @@ test("B5: another price says what it takes the place of, and that without one no
 
 test("B5: a proposal that is gone says so", () => {
   const dialogue = adminDialogue();
-  dialogue.tap({ kind: "admin", action: { kind: "approve", id: "gone" } });
+  dialogue.tap(adminAction({ kind: "approve", id: "gone" }));
   expect(dialogue.text).toContain("больше нет");
 });
 
@@ -267,7 +268,7 @@ test("B4 G3: a family with a second route is switched to it and back", () => {
     },
   };
   const dialogue = adminDialogue({}, catalog);
-  dialogue.tap({ kind: "admin", action: { kind: "page", page: { kind: "family", family: "upscale" } } });
+  dialogue.tap(adminAction({ kind: "page", page: { kind: "family", family: "upscale" } }));
   expect(dialogue.text).toContain("Путь: сначала market upscale, потом market movie/text");
   expect(dialogue.press("Сначала второй путь").effects).toEqual([
     { kind: "admin", order: { kind: "set", setting: { kind: "route", family: "upscale", second: true } } },

@@ -7,7 +7,7 @@ test("A1 /start greets by name, shows the balance and only the menu items that e
   expect(dialogue.text).toContain("Здравствуйте, Anna.");
   expect(dialogue.text).toContain("Баланс: 128\u00a0₽");
   expect(dialogue.text).not.toContain("бонус");
-  expect(dialogue.labels).toEqual(["🎨 Все модели", "💰 Баланс", "🕘 История", "❓ Помощь"]);
+  expect(dialogue.labels).toEqual(["🎨 Все модели", "💰 Баланс", "🕘 История", "❓ Помощь", "⚙️ Настройки"]);
 });
 
 test("A1 bonuses are shown apart from the main balance when there are some", () => {

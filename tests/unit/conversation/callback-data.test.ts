@@ -32,6 +32,7 @@ test("A8 every button of every entry fits into 64 bytes and is read back", () =>
     survives({ kind: "mode", family: found.family.key, mode: found.entry.mode });
     survives({ kind: "follow", generationId: "abc123def456", position: 19, entry: key });
     survives({ kind: "notify", entry: key });
+    survives({ kind: "compare", entry: key });
     for (const { name: param, ...rest } of found.entry.params) {
       survives({ kind: "param_input", param });
       survives({ kind: "param_page", param, page: 99 });
@@ -71,6 +72,14 @@ test.each<ButtonAction>([
   { kind: "set_param", param: "seed", value: "-1" },
   { kind: "set_param", param: "ratio", value: "16:9~odd" },
   { kind: "cancel" },
+  { kind: "batch" },
+  { kind: "batch", wish: "lines" },
+  { kind: "batch", wish: 10 },
+  { kind: "compare" },
+  { kind: "refresh_batch", batchId: "abc123def456" },
+  { kind: "cancel_rest", batchId: "abc123def456" },
+  { kind: "batch_again", batchId: "abc123def456" },
+  { kind: "batch_again", batchId: "abc123def456", failed: true },
 ])("%o is read back", survives);
 
 test("what nobody wrote is nobody's action, and never an exception", () => {

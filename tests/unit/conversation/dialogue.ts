@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { Catalog } from "../../../lib/catalog/load.ts";
+import { readAdminParts } from "../../../lib/conversation/admin/callback-parts.ts";
 import { advance } from "../../../lib/conversation/advance.ts";
 import { decodeAction, encodeAction } from "../../../lib/conversation/callback-data.ts";
 import { renderScreen } from "../../../lib/conversation/render.ts";
@@ -109,6 +110,7 @@ export function checkView(view: View, revision: number): void {
     const data = encodeAction(each.action, revision);
     expect(Buffer.byteLength(data)).toBeLessThanOrEqual(64);
     expect(decodeAction(data)).toEqual({ action: each.action, revision });
+    if (each.action.kind === "admin") expect(readAdminParts(each.action.parts)).not.toBeNull();
   }
 }
 

@@ -8,7 +8,7 @@ import { HOUR_MS } from "../../../lib/shared/clock.ts";
 import { LANGUAGES } from "../../../lib/shared/localized.ts";
 import { MEDIA_KINDS } from "../../../lib/shared/media.ts";
 import { RUN_MODES } from "../../../lib/shared/run-mode.ts";
-import { Dialogue, makeFacts, makeGeneration, makeOutput, makeUpload } from "./dialogue.ts";
+import { Dialogue, makeFacts, makeGeneration, makeOutput, makeUpload, NOW } from "./dialogue.ts";
 import { memoryCatalog } from "./fixture-catalog.ts";
 
 const index = fc.nat({ max: 40 });
@@ -84,6 +84,10 @@ function oddActions(catalog: Catalog): fc.Arbitrary<ButtonAction> {
       )
       .map((kind) => ({ kind })),
     fc.record({ kind: fc.constant("found_page" as const), page: index }),
+    fc.record({ kind: fc.constantFrom("refresh_batch", "cancel_rest", "batch_again"), batchId: generationId }),
+    fc.constantFrom({ kind: "batch" as const }, { kind: "compare" as const }),
+    fc.constantFrom("lines" as const, 2, 7, 1_000).map((wish) => ({ kind: "batch" as const, wish })),
+    entryKey.map((entry) => ({ kind: "compare" as const, entry })),
   );
 }
 
@@ -97,7 +101,17 @@ const upload = fc.record({
 
 const words = fc.oneof(
   fc.string({ maxLength: 40 }),
-  fc.constantFrom("5", "да", "kling", "z-image", "Привет\nПока", " ", "я".repeat(4096), "👩‍👩‍👧".repeat(500)),
+  fc.constantFrom(
+    "5",
+    "да",
+    "kling",
+    "z-image",
+    "Привет\nПока",
+    "1. кот\n2. лиса",
+    " ",
+    "я".repeat(4096),
+    "👩‍👩‍👧".repeat(500),
+  ),
 );
 
 type Move = (dialogue: Dialogue) => void;
@@ -164,6 +178,14 @@ function moves(catalog: Catalog): fc.Arbitrary<Move> {
           },
       ),
     },
+    {
+      weight: 1,
+      arbitrary: fc.record({ text: words, format: fc.constantFrom("txt", "csv") }).map(
+        (file): Move =>
+          (dialogue) =>
+            void dialogue.happen({ kind: "words", ...file }),
+      ),
+    },
     { weight: 1, arbitrary: fc.constant<Move>((dialogue) => void dialogue.happen({ kind: "unsupported" })) },
     {
       weight: 1,
@@ -195,6 +217,8 @@ function staleTap(dialogue: Dialogue, action: ButtonAction): void {
   expect(dialogue.state.draft).toEqual(before);
 }
 
+const someBatch = { batchId: "gen1", kind: "batch" as const, createdAt: NOW };
+
 const facts = fc
   .record({
     language: fc.constantFrom(...LANGUAGES),
@@ -220,6 +244,8 @@ const facts = fc
       wallet: { mainKopecks, bonusKopecks: 0n, heldKopecks: 0n },
       mode,
       generation,
+      maxBatch: 6,
+      batch: generation === null ? null : { ...someBatch, items: [generation, generation], isTold: isNew },
     }),
   );
 

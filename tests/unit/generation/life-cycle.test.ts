@@ -107,10 +107,16 @@ test("every state that is no end has a way to one, and can always be ended by ti
   }
 });
 
-test("every state but the cancelled one, which nothing leads to yet, can be reached from the queue", () => {
-  expect([...reachable("queued")].toSorted()).toEqual(
-    GENERATION_STATES.filter((state) => state !== "cancelled").toSorted(),
-  );
+test("every state can be reached from the queue", () => {
+  expect([...reachable("queued")].toSorted()).toEqual([...GENERATION_STATES].toSorted());
+});
+
+test("C5: what waits can be cancelled, and nothing else: KIE can not be stopped", () => {
+  for (const state of GENERATION_STATES) {
+    expect(transition(state, "cancelled")).toEqual(
+      state === "queued" ? { to: "cancelled", effects: ["void-hold"] } : null,
+    );
+  }
 });
 
 test("a callback may come before the create call's answer", () => {

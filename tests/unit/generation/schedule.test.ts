@@ -4,6 +4,7 @@ import { CATEGORIES } from "../../../lib/catalog/categories.ts";
 import {
   deadlineSeconds,
   deliveryRetryAt,
+  isLongerThanUsual,
   LEASE_SECONDS,
   nextLookSeconds,
   QUEUE_DEADLINE_SECONDS,
@@ -15,30 +16,49 @@ const TEN_MINUTES = 600;
 const p90 = fc.option(fc.double({ min: 0, max: 100_000, noNaN: true }));
 
 test("C4: the first look comes at the usual time, never before 45 s, never after ten minutes", () => {
-  expect(nextLookSeconds(0, null)).toBe(45);
-  expect(nextLookSeconds(0, 20)).toBe(45);
-  expect(nextLookSeconds(0, 130.4)).toBe(130);
-  expect(nextLookSeconds(0, 9_000)).toBe(TEN_MINUTES);
+  expect(nextLookSeconds(0, 20, "image")).toBe(45);
+  expect(nextLookSeconds(0, 20, "video")).toBe(45);
+  expect(nextLookSeconds(0, 130.4, "image")).toBe(131);
+  expect(nextLookSeconds(0, 9_000, "video")).toBe(TEN_MINUTES);
+});
+
+test("C4: where nothing is known yet the first look comes when such a thing may be ready", () => {
+  const first = Object.fromEntries(CATEGORIES.map((category) => [category, nextLookSeconds(0, null, category)]));
+  expect(first).toEqual({ image: 45, tools: 60, audio: 90, music: 90, video: 120 });
 });
 
 test("C4: the gaps between looks only grow, in whole seconds, to ten minutes at most", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 10_000 }), p90, (looks, usual) => {
-      const gap = nextLookSeconds(looks, usual);
+    fc.property(fc.integer({ min: 0, max: 10_000 }), p90, fc.constantFrom(...CATEGORIES), (looks, usual, category) => {
+      const gap = nextLookSeconds(looks, usual, category);
       expect(Number.isInteger(gap)).toBe(true);
       expect(gap).toBeGreaterThanOrEqual(30);
       expect(gap).toBeLessThanOrEqual(TEN_MINUTES);
-      if (looks > 0) expect(nextLookSeconds(looks + 1, usual)).toBeGreaterThanOrEqual(gap);
+      if (looks > 0) expect(nextLookSeconds(looks + 1, usual, category)).toBeGreaterThanOrEqual(gap);
     }),
     { numRuns: 2_000 },
   );
 });
 
-test("looks do not wear out: a task of two hours and its extension cost fewer than forty", () => {
-  const end = 2 * deadlineSeconds("video");
-  let looks = 0;
-  for (let at = nextLookSeconds(0, null); at < end; at += nextLookSeconds(looks, null)) looks += 1;
-  expect(looks).toBeLessThan(40);
+test("looks do not wear out: a task that never ends, with its extension, costs fewer than forty", () => {
+  for (const category of CATEGORIES) {
+    const end = 2 * deadlineSeconds(category);
+    let looks = 0;
+    for (let at = nextLookSeconds(0, null, category); at < end; at += nextLookSeconds(looks, null, category))
+      looks += 1;
+    expect(looks).toBeLessThan(40);
+    expect(looks).toBeGreaterThan(5);
+  }
+});
+
+test("C3: longer than usual is what takes longer than nine of ten, and nothing where nothing is known", () => {
+  const submittedAt = new Date("2026-11-20T11:03:00Z");
+  const usualSeconds = { p50: 40, p90: 70 };
+  const after = (seconds: number) => new Date(submittedAt.getTime() + seconds * 1000);
+  expect(isLongerThanUsual({ submittedAt, usualSeconds }, after(69))).toBe(false);
+  expect(isLongerThanUsual({ submittedAt, usualSeconds }, after(70))).toBe(true);
+  expect(isLongerThanUsual({ submittedAt, usualSeconds: null }, after(7_000))).toBe(false);
+  expect(isLongerThanUsual({ submittedAt: null, usualSeconds }, after(7_000))).toBe(false);
 });
 
 test("every category has a deadline that leaves room for several looks", () => {
