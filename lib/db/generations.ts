@@ -91,6 +91,8 @@ export interface OutcomeInput {
     title: string | null;
     durationSeconds: number | null;
     externalId: string | null;
+    /** A picture of it that the provider made. */
+    previewUrl: string | null;
   }[];
   creditsConsumed: number | null;
   /** The Moscow day and hour of a free try that comes back; absent where none does. */
@@ -149,6 +151,7 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
       title: output.title,
       duration_seconds: output.durationSeconds,
       external_id: output.externalId,
+      preview_url: output.previewUrl,
     })),
   );
   // An item of a batch is told by the batch. A late success comes when its batch may have been told: then it has itself
@@ -192,9 +195,9 @@ export async function recordOutcome(database: Database, input: OutcomeInput): Pr
       from w join owed on owed.user_id = w.user_id where wallets.user_id = w.user_id
       returning wallets.user_id, wallets.main, wallets.bonus, wallets.held
     )${settlement === null ? sql`` : sql`, b as (${batchItemEnded(input.leaseUntil)})`}${offersBack(input)}, o as (
-      insert into outputs (generation_id, position, kind, url, text, expires_at, title, duration_seconds, external_id)
-      select g.id, made.position, made.kind, made.url, made.text, made.expires_at, made.title, made.duration_seconds, made.external_id
-      from g, jsonb_to_recordset(${outputs}::jsonb) as made (position int, kind text, url text, text text, expires_at timestamptz, title text, duration_seconds float8, external_id text)
+      insert into outputs (generation_id, position, kind, url, text, expires_at, title, duration_seconds, external_id, preview_url)
+      select g.id, made.position, made.kind, made.url, made.text, made.expires_at, made.title, made.duration_seconds, made.external_id, made.preview_url
+      from g, jsonb_to_recordset(${outputs}::jsonb) as made (position int, kind text, url text, text text, expires_at timestamptz, title text, duration_seconds float8, external_id text, preview_url text)
       on conflict do nothing
       returning *
     )${input.pause === null ? sql`` : sql`, ${pauseCtes(sql`g`, input.pause)}`}, a as (

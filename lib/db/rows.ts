@@ -83,6 +83,7 @@ export const outputRow = z.lazy(() =>
       file_id: z.string().nullable(),
       sent_as: z.string().nullable(),
       message_id: z.number().nullable(),
+      preview_url: z.string().nullable(),
       archive_key: z.string().nullable(),
     })
     .transform((row) => ({
@@ -97,6 +98,8 @@ export const outputRow = z.lazy(() =>
       fileId: row.file_id,
       sentAs: row.sent_as,
       messageId: row.message_id,
+      /** A picture of it that the provider made: of any format and size, and gone when the provider deletes it. */
+      previewUrl: row.preview_url,
       archiveKey: row.archive_key,
     })),
 );

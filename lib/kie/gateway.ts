@@ -36,10 +36,14 @@ interface OutputNotes {
   externalId?: string;
 }
 
-/** A file behind a link. `text`: words that belong to it, the lyrics of a song. */
+/**
+ * A file behind a link. `text`: words that belong to it, the lyrics of a song. `previewUrl`: a picture of it that KIE
+ * made, a song's cover or a video's still; of any format and size.
+ */
 export interface FileOutput extends OutputNotes {
   kind: MediaKind;
   url: string;
+  previewUrl?: string;
   durationSeconds?: number;
   text?: string;
 }

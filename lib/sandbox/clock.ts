@@ -18,6 +18,8 @@ export interface SandboxClockOptions {
    * default). Without a limit a timer that itself waits for a later virtual moment would never end.
    */
   patienceMs?: number;
+  /** Work of the program's own that time shall wait for as it waits for timers. */
+  underWay?: () => Promise<unknown>;
   /** True: time passes by `advance` only, so that nothing depends on how quick the machine is. */
   standsStill?: boolean;
 }
@@ -97,7 +99,7 @@ export function createSandboxClock(store: SandboxStore, options: SandboxClockOpt
         resolve();
       }, patienceMs);
     });
-    await Promise.race([Promise.all(running), patience]);
+    await Promise.race([Promise.all(running).then(() => options.underWay?.()), patience]);
     clearTimeout(giveUp);
   }
 

@@ -74,7 +74,16 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = openStore(options.storeFile, options.note);
-  const clock = createSandboxClock(store, { note: options.note, standsStill: options.standsStill === true });
+  const deferred = new Set<Promise<void>>();
+  /** Deferred work can bring more of it. */
+  async function deferredEnded(): Promise<void> {
+    while (deferred.size > 0) await Promise.allSettled([...deferred]);
+  }
+  const clock = createSandboxClock(store, {
+    note: options.note,
+    standsStill: options.standsStill === true,
+    underWay: deferredEnded,
+  });
   const calls = createCallRecorder();
 
   let route: (request: Request) => Promise<Response> = async () => json({ error: "The sandbox is starting" }, 503);
@@ -86,7 +95,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const context: SandboxContext = { clock, store, calls, origin, note: options.note };
   const config = readConfig(sandboxEnvironment(origin, options.databaseUrl, options.environment));
 
-  const deferred = new Set<Promise<void>>();
   const app = createApp(config, {
     clock,
     keepAlive: (work) => {
@@ -121,7 +129,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   async function idle(): Promise<void> {
     do {
-      await Promise.allSettled([...deferred]);
+      await deferredEnded();
       await telegram.idle();
     } while (deferred.size > 0);
   }

@@ -32,10 +32,11 @@ export interface TelegramClient {
    */
   download(filePath: string, maxBytes: number): Promise<Uint8Array>;
   /**
-   * Bytes behind a result's link, at most `maxBytes` (what an upload may hold); see safe-download.ts for what is refused.
+   * Bytes behind a result's link, at most `maxBytes` (what an upload may hold) and within `timeoutMs` (as long as an
+   * upload may take); see safe-download.ts for what is refused.
    * @throws DownloadRefused or FileTooLarge.
    */
-  fetchMedia(link: string, maxBytes?: number): Promise<Uint8Array>;
+  fetchMedia(link: string, maxBytes?: number, timeoutMs?: number): Promise<Uint8Array>;
   /**
    * Size in bytes of what is behind a result's link, without fetching it; null when its host does not tell.
    * @throws DownloadRefused
@@ -142,8 +143,8 @@ export function createTelegramClient(options: TelegramClientOptions): TelegramCl
         timeoutMs: uploadTimeoutMs,
       }),
 
-    fetchMedia: (link, maxBytes = MAX_UPLOAD_BYTES) =>
-      safeDownload(link, { ...mediaRules, timeoutMs: uploadTimeoutMs, maxBytes }),
+    fetchMedia: (link, maxBytes = MAX_UPLOAD_BYTES, patienceMs = uploadTimeoutMs) =>
+      safeDownload(link, { ...mediaRules, timeoutMs: patienceMs, maxBytes }),
     measureMedia: (link) => safeSize(link, { ...mediaRules, timeoutMs }),
 
     probeMedia: options.probeMedia,

@@ -68,8 +68,9 @@ export const captionParams = ({ text, entities }: Caption): { caption?: string; 
  */
 export function describe(
   media: MediaToPlace,
-  { as, facts }: Candidate,
+  { as, facts, thumbnail }: Candidate,
 ): {
+  thumbnail?: File;
   duration?: number;
   title?: string;
   performer?: string;
@@ -79,10 +80,12 @@ export function describe(
 } {
   if (as !== "audio" && as !== "video") return {};
   const { title, performer } = media;
+  const picture = thumbnail === undefined ? {} : { thumbnail };
   const durationSeconds = media.durationSeconds ?? facts?.durationSeconds;
   const duration = durationSeconds === undefined ? {} : { duration: Math.max(1, Math.round(durationSeconds)) };
   if (as === "audio") {
     return {
+      ...picture,
       ...duration,
       ...(title === undefined ? {} : { title }),
       ...(performer === undefined ? {} : { performer }),
@@ -90,6 +93,7 @@ export function describe(
   }
   const { width, height } = facts ?? {};
   return {
+    ...picture,
     ...duration,
     ...(width === undefined || height === undefined ? {} : { width, height }),
     supports_streaming: true,
@@ -143,7 +147,7 @@ async function putLink(
   client: TelegramClient,
   target: Target,
   media: MediaToPlace,
-  { link, why }: BareLink,
+  { link, why, previewUrl }: BareLink,
   caption: Caption,
 ): Promise<PlacedMedia> {
   const note = media.linkNote?.(why) ?? "";
@@ -153,6 +157,8 @@ async function putLink(
     text,
     ...(caption.entities.length === 0 ? {} : { entities: caption.entities }),
     ...(target.replyMarkup === undefined ? {} : { reply_markup: target.replyMarkup }),
+    // Of a large file Telegram makes no picture by itself.
+    ...(previewUrl === undefined ? {} : { link_preview_options: { url: previewUrl, prefer_large_media: true } }),
   };
   const placed = (messageId: number): PlacedMedia => ({ messageId, fileId: null, fileUniqueId: null, as: "link" });
   if (target.messageId !== null) {

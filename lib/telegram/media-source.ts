@@ -2,8 +2,9 @@ import { randomId } from "../shared/ids.ts";
 import type { MediaFacts, MediaKind } from "../shared/media.ts";
 import type { BotParams, TelegramClient } from "./client.ts";
 import { FileTooLarge } from "./download.ts";
-import { MAX_PHOTO_BYTES, MAX_UPLOAD_BYTES } from "./limits.ts";
+import { MAX_COVERED_SONG_BYTES, MAX_PHOTO_BYTES, MAX_UPLOAD_BYTES } from "./limits.ts";
 import { DownloadRefused } from "./safe-download.ts";
+import { thumbnailOf } from "./thumbnail.ts";
 
 /** Where a file is: somebody's link (`https:` or `data:`), a file Telegram already has, or bytes in hand. */
 export type MediaSource = { url: string } | { fileId: string } | { bytes: Uint8Array };
@@ -22,6 +23,10 @@ export interface MediaToPlace {
   title?: string;
   performer?: string;
   durationSeconds?: number;
+  /** A picture of it: the thumbnail of an upload, and what a bare link shows. */
+  previewUrl?: string;
+  /** Whether a song is uploaded for its cover's sake although Telegram could fetch it. */
+  isWorthItsCover?: boolean;
   /** Shown for documents; made up when absent. */
   fileName?: string;
   /** The same without an extension, which is taken from the content. */
@@ -44,12 +49,15 @@ export interface Candidate {
   file: string | File;
   /** What the bytes say of themselves; absent where we have not seen them. */
   facts?: MediaFacts;
+  /** Only beside bytes: what Telegram fetches or has already it gives no other picture. */
+  thumbnail?: File;
 }
 
 /** The last rung: a person can still open the link. */
 export interface BareLink {
   as: "link";
   link: string;
+  previewUrl?: string;
   why: LinkReason;
 }
 
@@ -115,12 +123,16 @@ export function likelyShownAs(media: MediaToPlace): ShownAs {
 const REFUSED: LinkReason = { kind: "refused" };
 
 /** The bytes of a source, or why they can not be had or would not fit into an upload. */
-async function bytesOf(client: TelegramClient, source: MediaSource): Promise<Uint8Array | LinkReason> {
+async function bytesOf(
+  client: TelegramClient,
+  source: MediaSource,
+  maxBytes: number,
+): Promise<Uint8Array | LinkReason> {
   if ("fileId" in source) return REFUSED;
   if ("bytes" in source) return source.bytes;
   if (source.url.startsWith("data:")) return decodeDataUrl(source.url) ?? REFUSED;
   try {
-    return await client.fetchMedia(source.url);
+    return await client.fetchMedia(source.url, maxBytes);
   } catch (error) {
     if (error instanceof FileTooLarge) return { kind: "too-large", sizeBytes: error.sizeBytes };
     if (error instanceof DownloadRefused) return REFUSED;
@@ -130,7 +142,32 @@ async function bytesOf(client: TelegramClient, source: MediaSource): Promise<Uin
 
 /** The file ready for upload, typed by its content, or why it can not be uploaded. */
 export async function uploadOf(client: TelegramClient, media: MediaToPlace): Promise<Candidate | LinkReason> {
-  const bytes = await bytesOf(client, media.source);
+  const upload = await plainUploadOf(client, media, MAX_UPLOAD_BYTES);
+  if (!isUpload(upload) || (upload.as !== "audio" && upload.as !== "video")) return upload;
+  const thumbnail = await thumbnailOf(client, media.previewUrl);
+  return thumbnail === null ? upload : { ...upload, thumbnail };
+}
+
+/**
+ * A song with its cover ready for upload: by link Telegram takes no cover. The cover is looked at first, so that a song
+ * without a fitting one costs no more than that, and a large one nothing else.
+ *
+ * @returns null where the song goes out as it would without a cover.
+ */
+export async function coveredUploadOf(client: TelegramClient, media: MediaToPlace): Promise<Candidate | null> {
+  const isWorthIt = media.kind === "audio" && media.isWorthItsCover === true && linkOf(media.source) !== null;
+  const thumbnail = isWorthIt ? await thumbnailOf(client, media.previewUrl) : null;
+  if (thumbnail === null) return null;
+  const upload = await plainUploadOf(client, media, MAX_COVERED_SONG_BYTES);
+  return isUpload(upload) && upload.as === "audio" ? { ...upload, thumbnail } : null;
+}
+
+async function plainUploadOf(
+  client: TelegramClient,
+  media: MediaToPlace,
+  maxBytes: number,
+): Promise<Candidate | LinkReason> {
+  const bytes = await bytesOf(client, media.source, maxBytes);
   if (!(bytes instanceof Uint8Array)) return bytes;
   if (bytes.byteLength === 0) return REFUSED;
   if (bytes.byteLength > MAX_UPLOAD_BYTES) return { kind: "too-large", sizeBytes: bytes.byteLength };
@@ -146,7 +183,8 @@ export const isUpload = (prepared: Candidate | LinkReason): prepared is Candidat
 
 /**
  * The rungs of the ladder, from the cheapest: Telegram fetches the link itself; we upload the bytes; we upload them as a
- * document; the link alone. A rung is only prepared (downloaded) when the one before it was refused.
+ * document; the link alone. A rung is only prepared (downloaded) when the one before it was refused. Above them stands the
+ * song with its cover, and an upload that is refused with a thumbnail is tried without.
  *
  * @param downloaded the file ready for upload, where the link was refused before: the first rung is left out.
  */
@@ -166,12 +204,19 @@ export async function* candidatesOf(
   }
   const link = linkOf(source);
   const as = likelyShownAs(media);
+  const covered = downloaded === undefined ? await coveredUploadOf(client, media) : null;
+  if (covered !== null) yield covered;
   // By link Telegram takes only gif, pdf and zip as documents.
   if (link !== null && as !== "document" && downloaded === undefined) yield { as, file: link };
-  const upload = downloaded ?? (await uploadOf(client, media));
+  const upload = downloaded ?? covered ?? (await uploadOf(client, media));
   if (isUpload(upload)) {
-    yield upload;
+    const { thumbnail, ...plain } = upload;
+    if (upload !== covered) yield upload;
+    if (thumbnail !== undefined) yield plain;
     if (upload.as !== "document") yield { as: "document", file: upload.file };
   }
-  if (link !== null) yield { as: "link", link, why: isUpload(upload) ? REFUSED : upload };
+  if (link === null) return;
+  const { previewUrl } = media;
+  const why = isUpload(upload) ? REFUSED : upload;
+  yield { as: "link", link, why, ...(previewUrl === undefined ? {} : { previewUrl }) };
 }

@@ -21,11 +21,26 @@ const membersOf = (value: unknown): Members | null =>
     ? { ...value }
     : null;
 
+/**
+ * A thumbnail as a part of its own, which is named in its place: telegraf can send one inside of an album's item but not
+ * inside of the medium that a message is edited into.
+ */
+async function withThumbnail(members: Members, payload: Members): Promise<Members> {
+  const { thumbnail } = members;
+  if (!(thumbnail instanceof Blob)) return members;
+  const name = `thumbnail_${Object.keys(payload).filter((part) => part.startsWith("thumbnail_")).length}`;
+  // Its place is taken before the bytes are read: the items of an album are read side by side.
+  payload[name] = null;
+  payload[name] = await toUpload(thumbnail);
+  return { ...members, thumbnail: `attach://${name}` };
+}
+
 /** An item of `media` with its file in telegraf's form, or null when it has none. */
-async function withUpload(value: unknown): Promise<Members | null> {
+async function withUpload(value: unknown, payload: Members): Promise<Members | null> {
   const members = membersOf(value);
   const media = members?.media;
-  return members !== null && media instanceof Blob ? { ...members, media: await toUpload(media) } : null;
+  if (members === null || !(media instanceof Blob)) return null;
+  return { ...(await withThumbnail(members, payload)), media: await toUpload(media) };
 }
 
 /** telegraf looks for files by reading `.media` of every array item and crashes on null. */
@@ -39,18 +54,19 @@ const withoutNulls = (value: unknown): unknown =>
 export async function toPayload(params: object): Promise<Payload> {
   const payload: Members = {};
   const plain: string[] = [];
-  let hasFiles = false;
-  for (const [name, given] of Object.entries(params)) {
+  const members = await withThumbnail({ ...params }, payload);
+  let hasFiles = Object.keys(payload).length > 0;
+  for (const [name, given] of Object.entries(members)) {
     if (given === null || given === undefined) continue;
     const value = withoutNulls(given);
-    const single = value instanceof Blob ? await toUpload(value) : await withUpload(value);
+    const single = value instanceof Blob ? await toUpload(value) : await withUpload(value, payload);
     if (single !== null) {
       payload[name] = single;
       hasFiles = true;
       continue;
     }
     if (Array.isArray(value)) {
-      const items = await Promise.all(value.map(async (item) => ({ item, upload: await withUpload(item) })));
+      const items = await Promise.all(value.map(async (item) => ({ item, upload: await withUpload(item, payload) })));
       if (items.some(({ upload }) => upload !== null)) {
         payload[name] = items.map(({ item, upload }) => upload ?? item);
         hasFiles = true;

@@ -1,6 +1,6 @@
 import type { BotParams, TelegramClient } from "./client.ts";
 import { TelegramFailure, telegramKind } from "./failure.ts";
-import { MAX_UPLOAD_BYTES } from "./limits.ts";
+import { MAX_COVERED_ALBUM_BYTES, MAX_UPLOAD_BYTES } from "./limits.ts";
 import {
   captionParams,
   climbDown,
@@ -13,6 +13,7 @@ import {
 import {
   type Candidate,
   type Caption,
+  coveredUploadOf,
   isUpload,
   likelyShownAs,
   linkOf,
@@ -93,7 +94,23 @@ async function sendGroup(
 type Report = (placed: readonly PlacedMedia[]) => Promise<void>;
 
 /**
- * By link first; refused, the files are downloaded and uploaded together; refused again, each one goes down the ladder
+ * The same group, its songs uploaded with their covers as far as they fit into the album's limit; null where none is.
+ */
+async function withCovers(client: TelegramClient, group: readonly AlbumItem[]): Promise<AlbumItem[] | null> {
+  let totalBytes = 0;
+  const items: AlbumItem[] = [];
+  for (const item of group) {
+    const covered = totalBytes < MAX_COVERED_ALBUM_BYTES ? await coveredUploadOf(client, item.media) : null;
+    const sizeBytes = covered?.file instanceof File ? covered.file.size : 0;
+    const fits = totalBytes + sizeBytes <= MAX_COVERED_ALBUM_BYTES;
+    items.push(covered !== null && fits ? { ...item, how: covered } : item);
+    if (fits) totalBytes += sizeBytes;
+  }
+  return totalBytes === 0 ? null : items;
+}
+
+/**
+ * Songs with their covers, else by link first; refused, the files are downloaded and uploaded together; refused again, each one goes down the ladder
  * alone.
  */
 async function sendGroupSomehow(
@@ -102,6 +119,9 @@ async function sendGroupSomehow(
   group: readonly AlbumItem[],
   report: Report,
 ): Promise<void> {
+  const covered = group.length < 2 ? null : await withCovers(client, group);
+  const withPictures = covered === null ? null : await sendGroup(client, target, covered);
+  if (withPictures !== null) return await report(withPictures);
   const byLink = await sendGroup(client, target, group);
   if (byLink !== null) return await report(byLink);
   const alone = async ({ media }: AlbumItem, downloaded?: Candidate) =>

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
@@ -10,6 +8,7 @@ import { type DialogueNeeds, readDialogue } from "../../lib/db/dialogues.ts";
 import { operationsPage } from "../../lib/db/operations.ts";
 import { startPostgres } from "../../lib/sandbox/postgres.ts";
 import { openDirect } from "../support/direct-database.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type BenchSection, median, type Reading } from "./section.ts";
 
 /** The person whose pages are read, and how many movements that person has in the larger ledger. */
@@ -63,8 +62,8 @@ export const ledgerPages: BenchSection = {
   name: "ledger-pages",
   title: `Balance and operations with ${MANY} transfers, against ${FEW}`,
   async run({ rounds }) {
-    const folder = await mkdtemp(join(tmpdir(), "bot-bench-"));
-    const postgres = await startPostgres({ dataDirectory: join(folder, "data"), note: () => undefined });
+    const folder = await temporaryFolder("bot-bench");
+    const postgres = await startPostgres({ dataDirectory: join(folder.path, "data"), note: () => undefined });
     const ledgers: ReturnType<typeof openDirect>[] = [];
     try {
       for (const count of [FEW, MANY]) {
@@ -113,7 +112,7 @@ export const ledgerPages: BenchSection = {
     } finally {
       for (const ledger of ledgers) await ledger.end();
       await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
+      await folder.remove();
     }
   },
 };

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type SQL, sql } from "drizzle-orm";
@@ -12,6 +10,7 @@ import { lineHeads, nextOfOwner } from "../../lib/db/queue.ts";
 import { dueQuery } from "../../lib/db/sweeps.ts";
 import { startPostgres } from "../../lib/sandbox/postgres.ts";
 import { openDirect } from "../support/direct-database.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type BenchSection, median, type Reading } from "./section.ts";
 
 const FEW = 1_000;
@@ -86,8 +85,8 @@ export const queue: BenchSection = {
   name: "queue",
   title: `Queue and sweeper with ${MANY} generations, against ${FEW}`,
   async run({ rounds }) {
-    const folder = await mkdtemp(join(tmpdir(), "bot-bench-"));
-    const postgres = await startPostgres({ dataDirectory: join(folder, "data"), note: () => undefined });
+    const folder = await temporaryFolder("bot-bench");
+    const postgres = await startPostgres({ dataDirectory: join(folder.path, "data"), note: () => undefined });
     const pasts: ReturnType<typeof openDirect>[] = [];
     try {
       for (const count of [FEW, MANY]) {
@@ -141,7 +140,7 @@ export const queue: BenchSection = {
     } finally {
       for (const past of pasts) await past.end();
       await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
+      await folder.remove();
     }
   },
 };

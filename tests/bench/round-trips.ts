@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RecordedCall } from "../../lib/sandbox/context.ts";
 import { startPostgres } from "../../lib/sandbox/postgres.ts";
 import { type Sandbox, startSandbox } from "../../lib/sandbox/sandbox.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import type { BenchSection, Reading } from "./section.ts";
 
 /** What one step cost, counted from the sandbox's recorded calls, in their order. */
@@ -210,9 +209,9 @@ function judge(costs: PathCosts): RoundTrips[] {
 
 /** Starts a sandbox with a database of its own, walks the paths once and counts. Counts do not vary, so once is enough. */
 export async function measureRoundTrips(): Promise<RoundTrips[]> {
-  const folder = await mkdtemp(join(tmpdir(), "bot-bench-"));
+  const folder = await temporaryFolder("bot-bench");
   const note = () => undefined;
-  const postgres = await startPostgres({ dataDirectory: join(folder, "data"), note });
+  const postgres = await startPostgres({ dataDirectory: join(folder.path, "data"), note });
   try {
     await postgres.createDatabase("bench");
     const sandbox = await startSandbox({
@@ -231,7 +230,7 @@ export async function measureRoundTrips(): Promise<RoundTrips[]> {
     }
   } finally {
     await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startPostgres } from "../../lib/sandbox/postgres.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -18,8 +17,8 @@ export const TEMPLATE = "template_bot";
 
 /** One real PostgreSQL for the whole run, with a migrated template database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), "bot-tests-"));
-  const server = await startPostgres({ dataDirectory: join(folder, "data"), note: () => undefined });
+  const folder = await temporaryFolder("bot-tests");
+  const server = await startPostgres({ dataDirectory: join(folder.path, "data"), note: () => undefined });
   await server.createDatabase(TEMPLATE);
   const client = new pg.Client({ connectionString: server.url(TEMPLATE) });
   await client.connect();
@@ -28,6 +27,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("postgresPort", server.port);
   return async () => {
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   };
 }

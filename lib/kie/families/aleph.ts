@@ -1,5 +1,5 @@
 import { getRecord, type Operation, postFlat } from "./operation.ts";
-import { linkOutputs, numberOrNull, textOf } from "./reading.ts";
+import { linkOutputs, numberOrNull, textOf, withPreviews } from "./reading.ts";
 import { codeOrNull, readNotYet, readRecord, type Verdict } from "./record.ts";
 
 /** The flag says 0 of a running task and of a failed one: only the error tells them apart (docs.kie.ai). */
@@ -19,8 +19,9 @@ export const aleph: Operation = {
     record: (data, options) =>
       readRecord(data, options, {
         verdict: verdictOf,
-        // The other spelling is the callback's by KIE's OpenAPI.
-        outputs: ({ resultVideoUrl, videoUrl }) => linkOutputs([resultVideoUrl ?? videoUrl], options),
+        // The other spellings are the callback's by KIE's OpenAPI.
+        outputs: ({ resultVideoUrl, videoUrl, resultImageUrl, imageUrl }) =>
+          withPreviews(linkOutputs([resultVideoUrl ?? videoUrl], options), [resultImageUrl ?? imageUrl], options),
       }),
   },
 };

@@ -3,7 +3,7 @@ import { type OutputKind, WORD_KINDS, type WordKind } from "../../shared/media.t
 import type { LookOutcome, TaskOutput } from "../gateway.ts";
 import { cleanMessage, textsIn } from "../redact.ts";
 import { getRecord, type Operation, type ReadOptions } from "./operation.ts";
-import { decoded, isObject, linkOutputs, membersOf, numberOrNull, uniqueOutputs, urlList } from "./reading.ts";
+import { decoded, isObject, linkOutputs, membersOf, numberOrNull, uniqueOutputs, urlList, withPreviews } from "./reading.ts";
 import { stemOutputs } from "./stems.ts";
 import { trackOutputs } from "./tracks.ts";
 import { wordOutputs } from "./words.ts";
@@ -42,7 +42,8 @@ function fileOutputs(result: unknown, options: ReadOptions): TaskOutput[] {
   const body = decoded(result);
   if (!isObject(body)) return linkOutputs(urlList(body), options);
   const plain = linkOutputs(urlList(body.resultUrls ?? body.result_urls ?? body.resultUrl), options);
-  if (plain.length > 0) return plain;
+  // Seedance's frames are no outputs of their own.
+  if (plain.length > 0) return withPreviews(plain, urlList(body.firstFrameUrl ?? body.first_frame_url), options);
   const tracks = [...trackOutputs(body.data, options), ...trackOutputs(body.sunoData, options)];
   if (tracks.length > 0) return tracks;
   const object = membersOf(body.resultObject);

@@ -78,6 +78,21 @@ export function linkOutputs(links: readonly unknown[], options: LinkOptions & { 
     .map((url) => ({ kind: fileKind(options.output), url }));
 }
 
+/**
+ * The same files, each with the picture that stands at its place in KIE's other list. Where the lists differ in length
+ * nobody can tell whose picture is whose.
+ */
+export function withPreviews(
+  outputs: readonly FileOutput[],
+  pictures: readonly unknown[],
+  { allowHttp }: LinkOptions,
+): FileOutput[] {
+  return outputs.map((output, index) => {
+    const previewUrl = pictures.length === outputs.length ? safeReplyUrl(pictures[index], allowHttp) : null;
+    return previewUrl === null ? output : { ...output, previewUrl };
+  });
+}
+
 /** Each output once, and no more than any model makes. */
 export function uniqueOutputs(outputs: readonly TaskOutput[]): TaskOutput[] {
   const key = (output: TaskOutput): string => ("url" in output ? output.url : `${output.kind} ${output.text}`);

@@ -1,7 +1,7 @@
 import type { LookOutcome } from "../gateway.ts";
 import { cleanMessage, textsIn } from "../redact.ts";
 import { getRecord, type Operation, postFlat, type ReadOptions, type RecordRoute } from "./operation.ts";
-import { decoded, isObject, linkOutputs, membersOf, numberOrNull, textOf } from "./reading.ts";
+import { decoded, isObject, linkOutputs, membersOf, numberOrNull, textOf, withPreviews } from "./reading.ts";
 import { codeOrNull, readNotYet, verdictOfWord } from "./record.ts";
 
 /** The outcome in `data` of record-detail (docs.kie.ai): `wait`, `queueing`, `generating`, `success`, `fail`. */
@@ -12,7 +12,8 @@ function readDetail(data: unknown, options: ReadOptions): LookOutcome | null {
     case "success": {
       // The link may still stand there, with nothing behind it.
       if (numberOrNull(data.expireFlag) === 1) return { kind: "failed", code: null, message: "the files have expired" };
-      const outputs = linkOutputs([membersOf(data.videoInfo).videoUrl], options);
+      const { videoUrl, imageUrl } = membersOf(data.videoInfo);
+      const outputs = withPreviews(linkOutputs([videoUrl], options), [imageUrl], options);
       return { kind: "succeeded", outputs, creditsConsumed: null };
     }
     case "fail": {

@@ -10,8 +10,8 @@ function lyricsOf(prompt: unknown): string {
 }
 
 /**
- * Suno's songs: `audio_url` in market records and callbacks, `audioUrl` in the dedicated record (docs.kie.ai). One whose
- * file is not there yet is played from its stream; one without a link is dropped.
+ * Suno's songs: `audio_url` in market records and callbacks, `audioUrl` in the dedicated record (docs.kie.ai), and so
+ * with the cover. One whose file is not there yet is played from its stream; one without a link is dropped.
  */
 export function trackOutputs(value: unknown, options: LinkOptions): FileOutput[] {
   return listOf(value).flatMap((item): FileOutput[] => {
@@ -19,12 +19,14 @@ export function trackOutputs(value: unknown, options: LinkOptions): FileOutput[]
     const links = [track.audio_url, track.audioUrl, track.stream_audio_url, track.streamAudioUrl];
     const url = firstSafeUrl(links, options);
     if (url === null) return [];
+    const previewUrl = firstSafeUrl([track.image_url, track.imageUrl], options);
     const durationSeconds = lengthSeconds(track.duration);
     const text = lyricsOf(track.prompt);
     return [
       {
         kind: "audio",
         url,
+        ...(previewUrl === null ? {} : { previewUrl }),
         ...notes(track.title, track.id),
         ...(durationSeconds === null ? {} : { durationSeconds }),
         ...(text === "" ? {} : { text }),

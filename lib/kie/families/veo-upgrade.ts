@@ -1,6 +1,6 @@
 import type { LookOutcome, LookTask } from "../gateway.ts";
 import type { LinkOptions, Operation, ReadOptions } from "./operation.ts";
-import { firstUrlList, linkOutputs, membersOf, textOf, uniqueOutputs } from "./reading.ts";
+import { firstUrlList, linkOutputs, membersOf, textOf, uniqueOutputs, withPreviews } from "./reading.ts";
 import { readNotYet, readRecord, saysNotYet } from "./record.ts";
 
 interface UpgradeRoute {
@@ -11,21 +11,25 @@ interface UpgradeRoute {
 
 type Members = Record<string, unknown>;
 
-const linksIn = ({ resultUrls, result_urls, resultUrl }: Members): unknown[] =>
-  firstUrlList(resultUrls, result_urls, resultUrl);
+const filesIn = ({ resultUrls, result_urls, resultUrl, imageUrls, image_urls }: Members, options: ReadOptions) =>
+  withPreviews(
+    linkOutputs(firstUrlList(resultUrls, result_urls, resultUrl), options),
+    firstUrlList(imageUrls, image_urls),
+    options,
+  );
 
 /**
  * What an answer shows of a larger copy: its link flat in `data`, or in `response` as record-info has it, with
- * `mediaIds` and `imageUrls` (previews, which nobody asked for) beside it.
+ * `mediaIds` and `imageUrls`, its stills, beside it.
  */
 function readUpgrade(data: unknown, options: ReadOptions): LookOutcome {
   const members = membersOf(data);
-  const outputs = uniqueOutputs(linkOutputs(linksIn(members), options));
+  const outputs = uniqueOutputs(filesIn(members, options));
   if (outputs.length > 0) return { kind: "succeeded", outputs, creditsConsumed: null };
   const record =
     members.successFlag === undefined
       ? null
-      : readRecord(members, options, { outputs: (response) => linkOutputs(linksIn(response), options) });
+      : readRecord(members, options, { outputs: (response) => filesIn(response, options) });
   return record ?? { kind: "pending", state: "processing" };
 }
 

@@ -1,3 +1,4 @@
+import { makeJpeg } from "../media/make-jpeg.ts";
 import { makeMp3 } from "../media/make-mp3.ts";
 import { makeMp4 } from "../media/make-mp4.ts";
 import { makePng } from "../media/make-png.ts";
@@ -19,10 +20,17 @@ export interface FoundFile {
 const HOUR_MS = 3_600_000;
 /** @see https://docs.kie.ai */
 export const LINK_LIFE_MS = 20 * 60_000;
-const MIMES = { png: "image/png", mp4: "video/mp4", mp3: "audio/mpeg", wav: "audio/wav" } as const;
-const KINDS = { png: "image", mp4: "video", mp3: "audio", wav: "audio" } as const;
+const MIMES = {
+  png: "image/png",
+  jpeg: "image/jpeg",
+  mp4: "video/mp4",
+  mp3: "audio/mpeg",
+  wav: "audio/wav",
+} as const;
+const KINDS = { png: "image", jpeg: "image", mp4: "video", mp3: "audio", wav: "audio" } as const;
 const MAKERS: Readonly<Record<ResultFile["format"], (file: ResultFile) => Promise<Uint8Array>>> = {
   png: makePng,
+  jpeg: async (file) => makeJpeg(file),
   mp4: makeMp4,
   mp3: makeMp3,
   wav: async (file) => makeWav(file),

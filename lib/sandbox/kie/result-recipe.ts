@@ -3,7 +3,7 @@ export interface ResultFile {
   /** Last part of its URL: `0.png`. */
   name: string;
   blobId: string;
-  format: "png" | "mp4" | "mp3" | "wav";
+  format: "png" | "jpeg" | "mp4" | "mp3" | "wav";
   text: string;
   width: number;
   height: number;

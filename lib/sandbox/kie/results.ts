@@ -42,7 +42,10 @@ function resultOf(request: ResultRequest): TaskResult {
   const count = (schema.output !== "audio" && sentinels.many) || outputCountOf(schema, model, input);
   const files = Array.from({ length: count }, (_, index) => fileOf(request, index, formatOf(schema)));
   const resultUrls = files.map((file) => urlOf(file.name));
-  const frame = (name: string) => ({ ...fileOf(request, 0, "png"), ...named(request, `${name}.png`) });
+  const frame = (name: string): ResultFile => {
+    const { sizeBytes: _, ...file } = fileOf(request, 0, "png");
+    return { ...file, ...named(request, `${name}.png`) };
+  };
   if (WITH_STILL.has(model)) {
     const still = frame("still");
     return { files: [...files, still], json: { resultUrls }, pictureUrl: urlOf(still.name) };

@@ -59,6 +59,8 @@ export interface Sentinels {
   big?: true;
   /** Result files of about so many megabytes (1,048,576 bytes each). */
   sizeMegabytes?: number;
+  /** The covers of songs are larger than the thumbnails that Telegram takes. */
+  bigCover?: true;
   /** This many images or videos. */
   many?: number;
   /** Refused as an unknown model on the first route that receives this text; the text is kept to know it again. */
@@ -107,6 +109,7 @@ const WORDS: Readonly<Record<string, Sentinels>> = {
   noresult: { noResultJson: true },
   empty: { empty: true },
   big: { big: true },
+  bigcover: { bigCover: true },
   ...Object.fromEntries(REFUSING_CODES.map((code) => [code, { refuse: Number(code) }])),
 };
 /** Longest first, so that `fail:policy` is not read as `fail:` and the word "policy". */

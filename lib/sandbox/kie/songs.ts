@@ -24,13 +24,18 @@ const ALL_STEMS: readonly [string, string][] = [
   ["woodwinds", "Woodwinds"],
 ];
 
+/** As a Telegram player takes it, and as it does not. */
+const COVER_SIDE = 320;
+const BIG_COVER_SIDE = 1_000;
+
 /** Two tracks with their covers. Their lyrics are those of the request, or written to its prompt as Suno does. */
 export function songResult(request: ResultRequest): TaskResult {
   const { input, taskId, createdAt, urlOf } = request;
   const files: ResultFile[] = [];
   const songs = SONG_SECONDS.map((seconds, index): Song => {
     const audio = { ...fileOf(request, index, "mp3"), seconds };
-    const cover = { ...fileOf(request, index, "png"), width: 360, height: 360 };
+    const side = request.sentinels.bigCover ? BIG_COVER_SIDE : COVER_SIDE;
+    const cover = { ...fileOf(request, index, "jpeg"), width: side, height: side };
     files.push(audio, cover);
     return {
       id: uuidOf(`${taskId}/${index}`),

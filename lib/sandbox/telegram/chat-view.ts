@@ -17,6 +17,8 @@ export interface MediaView {
   durationSeconds?: number;
   title?: string;
   performer?: string;
+  /** Path of the picture that came with an upload. */
+  thumbnailUrl?: string;
 }
 
 /** A button does one thing: `data` is sent to the bot, `url` opens, `copyText` goes to the clipboard. */
@@ -160,6 +162,7 @@ function viewMedia(state: TelegramState, message: TelegramMessage): MediaView | 
     ...(file.durationSeconds === undefined ? {} : { durationSeconds: file.durationSeconds }),
     ...(title === undefined ? {} : { title }),
     ...(performer === undefined ? {} : { performer }),
+    ...(file.thumbnailId === undefined ? {} : { thumbnailUrl: `/sandbox/files/${file.thumbnailId}` }),
   };
 }
 

@@ -19,6 +19,7 @@ export interface IncomingFile {
   height?: number | undefined;
   title?: string | undefined;
   performer?: string | undefined;
+  thumbnailId?: string | undefined;
   /** A test's claim of a larger file than it holds. */
   pretendSizeBytes?: number | undefined;
 }
@@ -30,6 +31,7 @@ export interface SendDetails {
   height?: number | undefined;
   title?: string | undefined;
   performer?: string | undefined;
+  thumbnail?: Blob | string | undefined;
 }
 
 const FORMATS: Record<FileKind, readonly string[] | undefined> = {
@@ -79,6 +81,7 @@ export function storeFile(state: TelegramState, file: IncomingFile): StoredFile 
       ...(file.durationSeconds === undefined ? {} : { durationSeconds: file.durationSeconds }),
       ...(file.title === undefined ? {} : { title: file.title }),
       ...(file.performer === undefined ? {} : { performer: file.performer }),
+      ...(file.thumbnailId === undefined ? {} : { thumbnailId: file.thumbnailId }),
     };
   });
   const sizeIds = sizes.map(({ fileId }) => fileId);
@@ -93,6 +96,32 @@ export function storeFile(state: TelegramState, file: IncomingFile): StoredFile 
   });
 }
 
+const MAX_THUMBNAIL_BYTES = 200_000;
+const MAX_THUMBNAIL_SIDE = 320;
+
+/**
+ * Stores the thumbnail of an upload. The real server ignores one that breaks these rules, which hides the mistake.
+ *
+ * @returns its file id.
+ * @throws BotApiError, a violation: no upload of its own, no JPEG, more than 200 kB, or a side above 320 pixels.
+ */
+async function acceptThumbnail(
+  state: TelegramState,
+  given: Blob | string,
+  parts: ReadonlyMap<string, File>,
+): Promise<string> {
+  const reference = typeof given === "string" && given.startsWith("attach://") ? given.slice("attach://".length) : null;
+  const file = typeof given === "string" ? parts.get(reference ?? "") : given;
+  if (file === undefined) throw violation("a thumbnail can only be uploaded as a new file, by attach://");
+  const bytes = await file.bytes();
+  if (factsOf(bytes)?.format !== "jpeg") throw violation("a thumbnail must be a JPEG");
+  if (bytes.length > MAX_THUMBNAIL_BYTES) throw violation(`a thumbnail of ${bytes.length} bytes, allowed are 200 kB`);
+  const { width, height } = pixelsOf(bytes) ?? { width: 0, height: 0 };
+  const fits = Math.min(width, height) > 0 && Math.max(width, height) <= MAX_THUMBNAIL_SIDE;
+  if (!fits) throw violation(`a thumbnail of ${width}×${height} pixels, allowed are 320×320`);
+  return storeFile(state, { bytes, kind: "photo", fileName: "thumbnail.jpg", mime: "image/jpeg" }).fileId;
+}
+
 /**
  * The file that a method's `photo`, `video`… parameter names: an upload, `attach://<part>`, a known file id or an URL.
  *
@@ -103,8 +132,12 @@ export async function resolveMedia(
   kind: FileKind,
   given: Blob | string,
   parts: ReadonlyMap<string, File>,
-  details: SendDetails = {},
+  { thumbnail, ...facts }: SendDetails = {},
 ): Promise<StoredFile> {
+  const isUpload = typeof given !== "string" || given.startsWith("attach://");
+  if (thumbnail !== undefined && !isUpload) throw violation("a thumbnail is only taken beside an uploaded file");
+  const thumbnailId = thumbnail === undefined ? undefined : await acceptThumbnail(state, thumbnail, parts);
+  const details: MeasuredDetails = { ...facts, thumbnailId };
   if (typeof given !== "string") return acceptUpload(state, kind, given, details);
   if (given.startsWith("attach://")) {
     const part = parts.get(given.slice("attach://".length));
@@ -123,11 +156,13 @@ export async function resolveMedia(
 const typeName = (kind: FileKind): string =>
   kind.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
+type MeasuredDetails = Omit<SendDetails, "thumbnail"> & Pick<IncomingFile, "thumbnailId">;
+
 async function acceptUpload(
   state: TelegramState,
   kind: FileKind,
   upload: Blob,
-  details: SendDetails,
+  details: MeasuredDetails,
 ): Promise<StoredFile> {
   const bytes = await upload.bytes();
   if (bytes.length === 0) throw violation("file must be non-empty");
@@ -147,7 +182,12 @@ async function acceptUpload(
   return storeFile(state, { ...stored, fileName });
 }
 
-async function acceptUrl(state: TelegramState, kind: FileKind, url: string, details: SendDetails): Promise<StoredFile> {
+async function acceptUrl(
+  state: TelegramState,
+  kind: FileKind,
+  url: string,
+  details: MeasuredDetails,
+): Promise<StoredFile> {
   const bytes = await download(url, kind === "photo" ? 5 * MB : 20 * MB);
   const facts = factsOf(bytes);
   const allowed = kind === "document" ? DOCUMENT_URL_FORMATS : FORMATS[kind];
@@ -168,7 +208,7 @@ async function measured(
   bytes: Uint8Array,
   kind: FileKind,
   mime: string | undefined,
-  { duration, ...details }: SendDetails,
+  { duration, ...details }: MeasuredDetails,
 ): Promise<Omit<IncomingFile, "fileName">> {
   const hasDuration = !["photo", "document", "sticker"].includes(kind);
   const durationSeconds = hasDuration ? (duration ?? Math.round((await measureSeconds(bytes)) ?? 0)) : undefined;
@@ -202,6 +242,8 @@ export function mediaFields(state: TelegramState, file: StoredFile): Partial<Tel
   const named = { ...identity, file_name: file.fileName, mime_type: file.mime };
   const frame = { width: file.width ?? 0, height: file.height ?? 0 };
   const duration = file.durationSeconds ?? 0;
+  const picture = state.file(file.thumbnailId ?? "");
+  const thumbnail = picture === undefined ? {} : { thumbnail: toPhotoSize(picture) };
   const titles = {
     ...(file.title === undefined ? {} : { title: file.title }),
     ...(file.performer === undefined ? {} : { performer: file.performer }),
@@ -212,11 +254,11 @@ export function mediaFields(state: TelegramState, file: StoredFile): Partial<Tel
       return { photo: sizes.map(toPhotoSize) };
     }
     case "video":
-      return { video: { ...named, ...frame, duration } };
+      return { video: { ...named, ...thumbnail, ...frame, duration } };
     case "animation":
-      return { animation: { ...named, ...frame, duration }, document: named };
+      return { animation: { ...named, ...thumbnail, ...frame, duration }, document: named };
     case "audio":
-      return { audio: { ...named, ...titles, duration } };
+      return { audio: { ...named, ...thumbnail, ...titles, duration } };
     case "voice":
       return { voice: { ...identity, mime_type: file.mime, duration } };
     case "video_note":
@@ -226,7 +268,7 @@ export function mediaFields(state: TelegramState, file: StoredFile): Partial<Tel
         sticker: { ...identity, type: "regular", width: 512, height: 512, is_animated: false, is_video: false },
       };
     case "document":
-      return { document: named };
+      return { document: { ...named, ...thumbnail } };
   }
 }
 

@@ -17,7 +17,8 @@
  *   removed after 23 h of status 410, and connections are not cut down to one after 10 s without success.
  * - Message ids rise per chat; the real ones rise per bot in private chats.
  * - Unknown parameters are refused; the real server ignores them, which hides typing mistakes.
- * - Thumbnails and covers are accepted and dropped; all sizes of a photo are the same bytes. Video is not transcoded.
+ * - Thumbnails that break the rules are refused; the real server shows none. Covers of videos are accepted and dropped;
+ *   link previews, too. All sizes of a photo are the same bytes. Video is not transcoded.
  * - Files of a URL are judged by their bytes, not by the Content-Type header, and may lie on this machine.
  * - The second answer to a callback query is accepted and shown to nobody. A query is too old after 30 s sharp.
  * - The bot's edits have no age limit, its deletions 48 h; file links never expire; update ids never jump.

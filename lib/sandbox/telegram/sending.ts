@@ -115,7 +115,7 @@ export async function inputMediaFields(
   parts: Parts,
 ): Promise<Partial<TelegramMessage>> {
   if (media.type === "live_photo") throw violation("live photos are not simulated");
-  const details: SendDetails = media.type === "photo" || media.type === "document" ? {} : media;
+  const details: SendDetails = media.type === "photo" ? {} : media;
   const file = await resolveMedia(world.state, media.type, media.media, parts, details);
   return mediaFields(world.state, file);
 }

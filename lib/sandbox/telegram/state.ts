@@ -59,6 +59,8 @@ export interface StoredFile {
   durationSeconds?: number;
   title?: string;
   performer?: string;
+  /** The picture that came with an upload; a photo of its own. */
+  thumbnailId?: string;
   /** All sizes of a photo, smallest first; each is a file of its own. */
   sizeIds?: string[];
 }

@@ -64,7 +64,9 @@ function filesOf(app: App, batch: OwnedBatch, facts: Facts, pending: readonly Pe
       .filter((output) => output.messageId === null && !offered.some(({ position }) => position === output.position))
       .map((output) => {
         const { position, media } = fileOf(app, generation, output);
-        return { generationId: generation.id, position, media: { ...media, caption: { text, entities } } };
+        // An item has no attempts of its own.
+        const isWorthItsCover = batch.deliveryAttempts === 0;
+        return { generationId: generation.id, position, media: { ...media, isWorthItsCover, caption: { text, entities } } };
       });
   });
 }

@@ -112,6 +112,7 @@ async function tryOutcome(app: App, generation: OwnedGeneration, outcome: Outcom
             title: output.title ?? null,
             durationSeconds: "durationSeconds" in output ? (output.durationSeconds ?? null) : null,
             externalId: output.externalId ?? null,
+            previewUrl: "previewUrl" in output ? (output.previewUrl ?? null) : null,
           }))
         : [],
     creditsConsumed: outcome.event === "finished" ? outcome.creditsConsumed : null,

@@ -26,7 +26,7 @@ export function fileOf(app: App, generation: OwnedGeneration, output: OutputRow)
     const fileName = `${baseName(app, generation, output)}.${words.extension}`;
     return { position, media: { kind: "document", source, fileName } };
   }
-  const { kind, url, title, durationSeconds } = output;
+  const { kind, url, title, durationSeconds, previewUrl } = output;
   return {
     position,
     media: {
@@ -36,6 +36,9 @@ export function fileOf(app: App, generation: OwnedGeneration, output: OutputRow)
       ...(title === null ? {} : { title: stemTitle(title, generation.owner.language) }),
       ...(kind === "audio" ? { performer: familyTitle(app, generation) } : {}),
       ...(durationSeconds === null ? {} : { durationSeconds }),
+      ...(previewUrl === null ? {} : { previewUrl }),
+      // An upload may fail where a link would not: later tries do without the cover.
+      isWorthItsCover: generation.deliveryAttempts === 0,
       linkNote: (why) => linkNote(why, output, generation.owner.language),
     },
   };

@@ -103,6 +103,7 @@ async function archivedFile(app: App, generation: OwnedGeneration, output: Outpu
 const tooLarge = ({ owner }: OwnedGeneration, output: OutputRow, url: string): MediaToPlace => ({
   kind: "document",
   source: { url },
+  ...(output.previewUrl === null ? {} : { previewUrl: output.previewUrl }),
   linkNote: (why) => linkNote(why, output, owner.language),
 });
 

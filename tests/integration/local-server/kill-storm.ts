@@ -9,7 +9,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { bundle } from "../../../lib/deploy/bundle.ts";
 import { createRandom, type Random } from "../../support/random.ts";
-import { freePort, type Program, start, temporaryFolder } from "./program.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { freePort, type Program, start } from "./program.ts";
 import { moneyViolations, readGenerations, type StormGeneration, tasksByGeneration, toldOf } from "./storm-checks.ts";
 import { Door, placeOrder, type StormMessage } from "./storm-people.ts";
 
@@ -62,7 +63,7 @@ const NIGHT_STEP_SECONDS = 600;
 /** Runs one storm in a folder of its own, which is gone afterwards. */
 export async function runStorm(options: StormOptions): Promise<StormReport> {
   const startedAt = performance.now();
-  const { path: folder, remove } = await temporaryFolder();
+  const { path: folder, remove } = await temporaryFolder("local-server");
   const main = await bundled();
   const storm = new Storm(options, folder, await freePort(), main.file);
   try {

@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 
@@ -45,13 +42,6 @@ export interface Program {
   isOver(): boolean;
   /** Ctrl+C, as a person ends it. */
   stop(): Promise<number | null>;
-}
-
-export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), "local-server-"));
-  // PostgreSQL refuses to run as root and must be able to look into the folder as somebody else.
-  await chmod(path, 0o755);
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
 /** A port that nobody listens on: a restarted server must come back under the address that others remember. */

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { runToEnd, start, temporaryFolder } from "./program.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { runToEnd, start } from "./program.ts";
 
 const STARTS_MS = 60_000;
 
 async function folder(): Promise<string> {
-  const { path, remove } = await temporaryFolder();
+  const { path, remove } = await temporaryFolder("local-server");
   onTestFinished(remove);
   return path;
 }

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "../../../lib/sandbox/store.ts";
-import { type ChatMessage, freePort, type Program, start, temporaryFolder } from "./program.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { type ChatMessage, freePort, type Program, start } from "./program.ts";
 
 const ANNA = 501;
 const STARTS_TWICE_MS = 90_000;
@@ -18,7 +19,7 @@ const pictures = (messages: readonly ChatMessage[]) => ofBot(messages).filter((m
 
 /** A folder, a port, and a server that can be started again on both. */
 async function house(): Promise<{ folder: string; open: () => Promise<Program> }> {
-  const { path, remove } = await temporaryFolder();
+  const { path, remove } = await temporaryFolder("local-server");
   const port = await freePort();
   const programs: Program[] = [];
   onTestFinished(async () => {
