@@ -148,15 +148,22 @@ export async function uploadOf(client: TelegramClient, media: MediaToPlace): Pro
   return thumbnail === null ? upload : { ...upload, thumbnail };
 }
 
-/**
- * A song with its cover ready for upload: by link Telegram takes no cover. The cover is looked at first, so that a song
- * without a fitting one costs no more than that, and a large one nothing else.
- *
- * @returns null where the song goes out as it would without a cover.
- */
-export async function coveredUploadOf(client: TelegramClient, media: MediaToPlace): Promise<Candidate | null> {
+/** The cover that a song is to be uploaded for, or null where it goes out as any other file. */
+export async function coverOf(client: TelegramClient, media: MediaToPlace): Promise<File | null> {
   const isWorthIt = media.kind === "audio" && media.isWorthItsCover === true && linkOf(media.source) !== null;
-  const thumbnail = isWorthIt ? await thumbnailOf(client, media.previewUrl) : null;
+  return isWorthIt ? await thumbnailOf(client, media.previewUrl) : null;
+}
+
+/**
+ * A song with its cover ready for upload, because by link Telegram takes no cover.
+ *
+ * @returns null where there is no cover, or the song is too large to be uploaded for it.
+ */
+export async function coveredUploadOf(
+  client: TelegramClient,
+  media: MediaToPlace,
+  thumbnail: File | null,
+): Promise<Candidate | null> {
   if (thumbnail === null) return null;
   const upload = await plainUploadOf(client, media, MAX_COVERED_SONG_BYTES);
   return isUpload(upload) && upload.as === "audio" ? { ...upload, thumbnail } : null;
@@ -204,7 +211,8 @@ export async function* candidatesOf(
   }
   const link = linkOf(source);
   const as = likelyShownAs(media);
-  const covered = downloaded === undefined ? await coveredUploadOf(client, media) : null;
+  const cover = downloaded === undefined ? await coverOf(client, media) : null;
+  const covered = await coveredUploadOf(client, media, cover);
   if (covered !== null) yield covered;
   // By link Telegram takes only gif, pdf and zip as documents.
   if (link !== null && as !== "document" && downloaded === undefined) yield { as, file: link };

@@ -1,6 +1,6 @@
 import type { BotParams, TelegramClient } from "./client.ts";
 import { TelegramFailure, telegramKind } from "./failure.ts";
-import { MAX_COVERED_ALBUM_BYTES, MAX_UPLOAD_BYTES } from "./limits.ts";
+import { MAX_COVERED_ALBUM_BYTES, MAX_COVERED_SONG_BYTES, MAX_UPLOAD_BYTES } from "./limits.ts";
 import {
   captionParams,
   climbDown,
@@ -14,6 +14,7 @@ import {
   type Candidate,
   type Caption,
   coveredUploadOf,
+  coverOf,
   isUpload,
   likelyShownAs,
   linkOf,
@@ -93,18 +94,16 @@ async function sendGroup(
 
 type Report = (placed: readonly PlacedMedia[]) => Promise<void>;
 
-/**
- * The same group, its songs uploaded with their covers as far as they fit into the album's limit; null where none is.
- */
+/** The same group, its songs uploaded with their covers as far as the album's limit allows; null where none is. */
 async function withCovers(client: TelegramClient, group: readonly AlbumItem[]): Promise<AlbumItem[] | null> {
-  let totalBytes = 0;
+  const covers = await Promise.all(group.map(({ media }) => coverOf(client, media)));
   const items: AlbumItem[] = [];
-  for (const item of group) {
-    const covered = totalBytes < MAX_COVERED_ALBUM_BYTES ? await coveredUploadOf(client, item.media) : null;
-    const sizeBytes = covered?.file instanceof File ? covered.file.size : 0;
-    const fits = totalBytes + sizeBytes <= MAX_COVERED_ALBUM_BYTES;
-    items.push(covered !== null && fits ? { ...item, how: covered } : item);
-    if (fits) totalBytes += sizeBytes;
+  let totalBytes = 0;
+  for (const [index, item] of group.entries()) {
+    const hasRoom = totalBytes + MAX_COVERED_SONG_BYTES <= MAX_COVERED_ALBUM_BYTES;
+    const how = hasRoom ? await coveredUploadOf(client, item.media, covers[index] ?? null) : null;
+    items.push(how === null ? item : { ...item, how });
+    if (how?.file instanceof File) totalBytes += how.file.size;
   }
   return totalBytes === 0 ? null : items;
 }

@@ -150,11 +150,12 @@ test("`response` wins over `resultJson`; an empty one does not", async () => {
   expect(empty).toMatchObject({ outputs: [{ url: "https://h.example/old.png" }], creditsConsumed: null });
 });
 
-test("Seedance's extra frames are no outputs of their own", async () => {
+test("Seedance's extra frames are no outputs of their own; the first one is the clip's picture", async () => {
   const resultJson =
     '{"resultUrls":["https://h.example/v.mp4"],"firstFrameUrl":["https://h.example/f.png"],"lastFrameUrl":[]}';
   const outcome = await look(record({ state: "success", resultJson, creditsConsumed: 100 }), "video");
-  expect(outcome).toMatchObject({ outputs: [{ kind: "video", url: "https://h.example/v.mp4" }], creditsConsumed: 100 });
+  const clip = { kind: "video", url: "https://h.example/v.mp4", previewUrl: "https://h.example/f.png" };
+  expect(outcome).toMatchObject({ outputs: [clip], creditsConsumed: 100 });
 });
 
 test("Suno's songs come with title, duration and KIE's id", async () => {

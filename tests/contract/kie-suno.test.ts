@@ -95,6 +95,7 @@ const musicRecord = {
 const track = (externalId: string, url: string) => ({
   kind: "audio",
   url,
+  previewUrl: "https://h.example/i.jpeg",
   title: "Iron Man",
   durationSeconds: 198.44,
   externalId,
@@ -134,6 +135,16 @@ test.each<[string, Answer, object]>([
   ],
   ["a length in quotes", withSongs({ ...song("e231", AUDIO), duration: "198.44" }), succeeded(track("e231", AUDIO))],
   ["the same file twice", withSongs(song("e231", AUDIO), song("e231", AUDIO)), succeeded(track("e231", AUDIO))],
+  [
+    "a cover that is no web link",
+    withSongs({ ...song("e231", AUDIO), imageUrl: "javascript:alert(1)" }),
+    succeeded({ ...track("e231", AUDIO), previewUrl: undefined }),
+  ],
+  [
+    "a cover by the market's name",
+    withSongs({ id: "e231", audio_url: AUDIO, image_url: "https://h.example/i.jpeg" }),
+    succeeded({ kind: "audio", url: AUDIO, externalId: "e231", previewUrl: "https://h.example/i.jpeg" }),
+  ],
   ["a file that is no web link", withSongs({ id: "x", audioUrl: "file:///etc/passwd" }), succeeded()],
   ["songs that are none", withSongs(null, 7, "x", []), succeeded()],
   ["PENDING", music({ status: "PENDING", response: null }), { kind: "pending", state: "PENDING" }],

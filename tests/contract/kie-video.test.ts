@@ -9,6 +9,12 @@ const succeeded = (...urls: string[]) => ({
   outputs: urls.map((url) => ({ kind: "video", url })),
   creditsConsumed: null,
 });
+/** A clip with the picture that KIE shows of it. */
+const withStill = (url: string, previewUrl: string) => ({
+  kind: "succeeded",
+  outputs: [{ kind: "video", url, previewUrl }],
+  creditsConsumed: null,
+});
 const processing = { kind: "pending", state: "processing" };
 const failed = (code: number | null, message: string) => ({ kind: "failed", code, message });
 
@@ -50,7 +56,7 @@ const runwayRecord = {
 const runway = (change: object): Answer => envelope({ ...runwayRecord, ...change });
 
 test.each<[string, Answer, object]>([
-  ["the documented record", runway({}), succeeded(CLIP)],
+  ["the documented record", runway({}), withStill(CLIP, "https://h.example/i.png")],
   ["wait", runway({ state: "wait", videoInfo: null }), { kind: "pending", state: "wait" }],
   ["queueing", runway({ state: "queueing", videoInfo: null }), { kind: "pending", state: "queueing" }],
   ["generating", runway({ state: "generating", videoInfo: null }), { kind: "pending", state: "generating" }],
@@ -63,7 +69,11 @@ test.each<[string, Answer, object]>([
   ],
   ["fail without a word", runway({ state: "fail", failMsg: null }), failed(null, "")],
   ["files that have expired", runway({ expireFlag: 1 }), failed(null, "the files have expired")],
-  ["the info in a string", runway({ videoInfo: JSON.stringify(runwayRecord.videoInfo) }), succeeded(CLIP)],
+  [
+    "the info in a string",
+    runway({ videoInfo: JSON.stringify(runwayRecord.videoInfo) }),
+    withStill(CLIP, "https://h.example/i.png"),
+  ],
   ["no usable link", runway({ videoInfo: { videoUrl: "http://h.example/v.mp4" } }), succeeded()],
   ["unknown", envelope(null, 404, "Task not found"), { kind: "not-found" }],
   ["a list", envelope([1]), { kind: "unavailable", code: null }],
@@ -84,7 +94,7 @@ const alephRecord = {
 const aleph = (change: object): Answer => envelope({ ...alephRecord, response: null, successFlag: 0, ...change });
 
 test.each<[string, Answer, object]>([
-  ["the documented record", envelope(alephRecord), succeeded(CLIP)],
+  ["the documented record", envelope(alephRecord), withStill(CLIP, "https://h.example/i.png")],
   ["the other spelling", aleph({ successFlag: 1, response: { videoUrl: CLIP } }), succeeded(CLIP)],
   ["flag 0 without an error runs", aleph({}), { kind: "pending" }],
   ["flag 0 with nulls runs", aleph({ errorCode: null, errorMessage: null }), { kind: "pending" }],
@@ -101,6 +111,7 @@ const UHD = "veo/get-4k-video";
 const SOURCE = "veo_task_abcdef123456";
 const started4k = { taskId: SOURCE, resultUrls: null, imageUrls: null };
 const done4k = { taskId: SOURCE, resultUrls: [CLIP], imageUrls: ["https://h.example/i.jpg"] };
+const UHD_CLIP = withStill(CLIP, "https://h.example/i.jpg");
 const finished = { kind: "finished", taskId: SOURCE, outputs: succeeded(CLIP).outputs, creditsConsumed: null };
 const created = { kind: "created", taskId: SOURCE };
 const HD_BUSY = "1080P is processing. It should be ready in 1-2 minutes. Please check back shortly.";
@@ -118,8 +129,13 @@ test.each<[string, model: string, Answer, object]>([
   ["begun without a word", UHD, envelope(null), created],
   ["under way", UHD, envelope(started4k, 422, UHD_BUSY), created],
   ["under way, without data", UHD, envelope(null, 422, UHD_BUSY), created],
-  ["made before, inside of a refusal", UHD, envelope(done4k, 422, UHD_DONE), finished],
-  ["made before", UHD, envelope(done4k), finished],
+  [
+    "made before, inside of a refusal",
+    UHD,
+    envelope(done4k, 422, UHD_DONE),
+    { ...finished, outputs: UHD_CLIP.outputs },
+  ],
+  ["made before", UHD, envelope(done4k), { ...finished, outputs: UHD_CLIP.outputs }],
   ["refused", UHD, envelope(null, 422, "index is invalid"), { kind: "refused", code: 422 }],
   ["no credits", UHD, envelope(null, 402, "Insufficient credits"), { kind: "refused", code: 402 }],
 ])("a larger copy is asked for: %s (%s)", async (_, model, answer, outcome) => {
@@ -147,8 +163,14 @@ test.each<[string, model: string, Answer, object]>([
   ["begun", UHD, envelope(started4k), processing],
   ["begun without a word", UHD, envelope(null), processing],
   ["under way", UHD, envelope(started4k, 422, UHD_BUSY), processing],
-  ["done, inside of a refusal", UHD, envelope(done4k, 422, UHD_DONE), succeeded(CLIP)],
-  ["done", UHD, envelope(done4k), succeeded(CLIP)],
+  ["done, inside of a refusal", UHD, envelope(done4k, 422, UHD_DONE), UHD_CLIP],
+  ["done", UHD, envelope(done4k), UHD_CLIP],
+  [
+    "more pictures than clips",
+    UHD,
+    envelope({ ...done4k, imageUrls: ["https://h.example/i.jpg", "https://h.example/j.jpg"] }),
+    succeeded(CLIP),
+  ],
   ["links by the other page", UHD, envelope({ result_urls: `[${CLIP}]` }, 422, UHD_DONE), succeeded(CLIP)],
   [
     "as record-info has it",

@@ -167,6 +167,7 @@ export function outcomeOf(
               title: null,
               durationSeconds: null,
               externalId: null,
+              previewUrl: null,
             },
           ]
         : [],

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import * as z from "zod";
 import { openCard } from "./buying.ts";
+import { MONEY_INVARIANTS } from "./money-invariants.ts";
 import type { Person, World } from "./world.ts";
 
 const batchSchema = z.looseObject({
@@ -88,18 +89,5 @@ export function watchParallelism(world: World): () => number {
 
 /** Fails unless each batch knows how much of it is under way, and what is owed for it is owed once. */
 export async function expectBatchesAddUp(db: Pick<World["db"], "rows">): Promise<void> {
-  expect(
-    await db.rows(`
-      select b.id, b.size, b.remaining, b.due_at, b.lease_until, b.told_at, i.* from batches b cross join lateral (
-        select count(*)::int as items, count(*) filter (where g.posted_kopecks is null)::int as under_way,
-          -- A cancelled one was answered when it was cancelled.
-          count(*) filter (where g.told_at is not null and g.state <> 'cancelled')::int as told,
-          count(*) filter (where g.told_at is null and g.due_at is null)::int as untold,
-          count(*) filter (where g.due_at is not null and g.posted_kopecks is not null and not g.loss)::int as owed_alone
-        from generations g where g.batch_id = b.id) i
-      where i.items <> b.size or i.under_way <> b.remaining or b.remaining < 0
-        or (b.due_at is not null) <> (b.remaining = 0 and b.told_at is null)
-        or (b.told_at is not null and (b.remaining <> 0 or i.untold <> 0))
-        or (b.told_at is null and (i.told <> 0 or i.owed_alone <> 0))`),
-  ).toEqual([]);
+  expect(await db.rows(MONEY_INVARIANTS["a batch knows what of it is under way, and is owed once"])).toEqual([]);
 }

@@ -20,4 +20,16 @@ export const MONEY_INVARIANTS = {
     select w.user_id, w.running, w.queued from wallets w where
       w.running <> (select count(*) from generations g where g.user_id = w.user_id and g.state in ('submitting', 'submitted'))
       or w.queued <> (select count(*) from generations g where g.user_id = w.user_id and g.state = 'queued')`,
+  "a batch knows what of it is under way, and is owed once": `
+    select b.id, b.user_id, b.size, b.remaining, b.due_at, b.lease_until, b.told_at, i.* from batches b cross join lateral (
+      select count(*)::int as items, count(*) filter (where g.posted_kopecks is null)::int as under_way,
+        -- A cancelled one was answered when it was cancelled.
+        count(*) filter (where g.told_at is not null and g.state <> 'cancelled')::int as told,
+        count(*) filter (where g.told_at is null and g.due_at is null)::int as untold,
+        count(*) filter (where g.due_at is not null and g.posted_kopecks is not null and not g.loss)::int as owed_alone
+      from generations g where g.batch_id = b.id) i
+    where i.items <> b.size or i.under_way <> b.remaining or b.remaining < 0
+      or (b.due_at is not null) <> (b.remaining = 0 and b.told_at is null)
+      or (b.told_at is not null and (b.remaining <> 0 or i.untold <> 0))
+      or (b.told_at is null and (i.told <> 0 or i.owed_alone <> 0))`,
 } as const satisfies Readonly<Record<string, string>>;

@@ -10,6 +10,7 @@ export interface MadeOutput {
   url?: string;
   text?: string;
   title?: string;
+  previewUrl?: string;
 }
 
 /** Buys a picture for this prompt and waits until it came. @returns the id of the generation. */
@@ -32,10 +33,10 @@ export async function becomes(
 ): Promise<void> {
   await world.db.rows("delete from outputs where generation_id = $1", [generationId]);
   const expiresAt = new Date(world.context.clock.now().getTime() + 86_400_000).toISOString();
-  for (const [position, { kind, url, text, title }] of outputs.entries()) {
+  for (const [position, { kind, url, text, title, previewUrl }] of outputs.entries()) {
     await world.db.rows(
-      "insert into outputs (generation_id, position, kind, url, text, title, expires_at) values ($1, $2, $3, $4, $5, $6, $7)",
-      [generationId, position, kind, url ?? null, text ?? null, title ?? null, expiresAt],
+      "insert into outputs (generation_id, position, kind, url, text, title, preview_url, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+      [generationId, position, kind, url ?? null, text ?? null, title ?? null, previewUrl ?? null, expiresAt],
     );
   }
   await world.db.rows(

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { type Sandbox, startSandbox } from "../../lib/sandbox/sandbox.ts";
 import type { MessageView, UserFile } from "../../lib/sandbox/telegram/index.ts";
-import { expectBatchesAddUp } from "./batches.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { MONEY_INVARIANTS } from "./money-invariants.ts";
 
 /** The whole bot with its simulators, on a database of its own, and people who use it. */
 export interface World extends Sandbox {
@@ -206,27 +206,9 @@ function createPerson(world: World, userId: number, languageCode = "ru"): Person
 }
 
 async function expectInvariants(world: World): Promise<void> {
-  const wrongBalances = await world.db.rows(`
-    select w.user_id, w.main, w.bonus, w.held, w.debt, s.* from wallets w left join lateral (
-      select coalesce(sum(case when destination = 'main' then kopecks when source = 'main' then -kopecks end), 0) as main_sum,
-        coalesce(sum(case when destination = 'bonus' then kopecks when source = 'bonus' then -kopecks end), 0) as bonus_sum,
-        coalesce(sum(case when destination = 'held' then kopecks when source = 'held' then -kopecks end), 0) as held_sum,
-        coalesce(sum(case when source = 'debt' then kopecks when destination = 'debt' then -kopecks end), 0) as debt_sum
-      from transfers t where t.user_id = w.user_id) s on true
-    where w.main <> s.main_sum or w.bonus <> s.bonus_sum or w.held <> s.held_sum or w.debt <> s.debt_sum`);
-  expect(wrongBalances).toEqual([]);
-  const halfSettled = await world.db.rows(`
-    select g.id, g.state, g.posted_kopecks from generations g where
-      (g.posted_kopecks is null) <> (g.state in ('queued', 'submitting', 'submitted'))
-      or (select coalesce(sum(kopecks), 0) from transfers t where t.generation_id = g.id and t.kind = 'hold') <> g.held_main + g.held_bonus
-      or (g.posted_kopecks is not null and (select coalesce(sum(kopecks), 0) from transfers t where t.generation_id = g.id and t.kind in ('post', 'void')) <> g.held_main + g.held_bonus)`);
-  expect(halfSettled).toEqual([]);
-  const wrongCounters = await world.db.rows(`
-    select w.user_id, w.running, w.queued from wallets w where
-      w.running <> (select count(*) from generations g where g.user_id = w.user_id and g.state in ('submitting', 'submitted'))
-      or w.queued <> (select count(*) from generations g where g.user_id = w.user_id and g.state = 'queued')`);
-  expect(wrongCounters).toEqual([]);
-  await expectBatchesAddUp(world.db);
+  for (const [invariant, contradictions] of Object.entries(MONEY_INVARIANTS)) {
+    expect(await world.db.rows(contradictions), invariant).toEqual([]);
+  }
   expect(world.telegram.violations()).toEqual([]);
   expect(world.kie.violations()).toEqual([]);
   const { config } = world.app;

@@ -3,7 +3,16 @@ import { type OutputKind, WORD_KINDS, type WordKind } from "../../shared/media.t
 import type { LookOutcome, TaskOutput } from "../gateway.ts";
 import { cleanMessage, textsIn } from "../redact.ts";
 import { getRecord, type Operation, type ReadOptions } from "./operation.ts";
-import { decoded, isObject, linkOutputs, membersOf, numberOrNull, uniqueOutputs, urlList, withPreviews } from "./reading.ts";
+import {
+  decoded,
+  isObject,
+  linkOutputs,
+  membersOf,
+  numberOrNull,
+  uniqueOutputs,
+  urlList,
+  withPreviews,
+} from "./reading.ts";
 import { stemOutputs } from "./stems.ts";
 import { trackOutputs } from "./tracks.ts";
 import { wordOutputs } from "./words.ts";

@@ -10,7 +10,7 @@ import { toMessage } from "../../telegram/view-message.ts";
 import type { App } from "../app.ts";
 import { OFFERED, type OfferedFile, offeredFiles } from "../generation/data-saver.ts";
 import { generationFacts } from "../generation/facts.ts";
-import { fileOf, sentFile } from "../generation/result-files.ts";
+import { fileOf, isWorthItsCover, sentFile } from "../generation/result-files.ts";
 import { resultMessage } from "../generation/result-message.ts";
 import { batchFacts } from "./facts.ts";
 
@@ -65,8 +65,8 @@ function filesOf(app: App, batch: OwnedBatch, facts: Facts, pending: readonly Pe
       .map((output) => {
         const { position, media } = fileOf(app, generation, output);
         // An item has no attempts of its own.
-        const isWorthItsCover = batch.deliveryAttempts === 0;
-        return { generationId: generation.id, position, media: { ...media, isWorthItsCover, caption: { text, entities } } };
+        const ofBatch = { isWorthItsCover: isWorthItsCover(batch), caption: { text, entities } };
+        return { generationId: generation.id, position, media: { ...media, ...ofBatch } };
       });
   });
 }

@@ -37,12 +37,17 @@ export function fileOf(app: App, generation: OwnedGeneration, output: OutputRow)
       ...(kind === "audio" ? { performer: familyTitle(app, generation) } : {}),
       ...(durationSeconds === null ? {} : { durationSeconds }),
       ...(previewUrl === null ? {} : { previewUrl }),
-      // An upload may fail where a link would not: later tries do without the cover.
-      isWorthItsCover: generation.deliveryAttempts === 0,
+      isWorthItsCover: isWorthItsCover(generation),
       linkNote: (why) => linkNote(why, output, generation.owner.language),
     },
   };
 }
+
+/**
+ * Whether songs are uploaded for their covers' sake. An upload may fail where a link would not: after the second try, or
+ * the first where nobody delivered at once, a delivery does without.
+ */
+export const isWorthItsCover = ({ deliveryAttempts }: { deliveryAttempts: number }): boolean => deliveryAttempts <= 1;
 
 /** One output as it reached the user. */
 export function sentFile({ fileId, as, messageId }: PlacedMedia, position: number): SentFile {
