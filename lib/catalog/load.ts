@@ -55,7 +55,8 @@ export function createCatalog(directory: URL): Catalog {
   const sold = index.families.filter((family) => family.modes.length > 0).toSorted(byMenuOrder);
   const byKey = new Map(index.families.map((family) => [family.key, family]));
   const byEntry = new Map(index.families.flatMap((family) => family.entryKeys.map((key) => [key, family] as const)));
-  const haystacks = new Map(sold.map((family) => [family.key, haystackOf(family)]));
+  /** Made by the first search: most processes never see one. */
+  let haystacks: ReadonlyMap<string, string> | undefined;
   const loaded = new Map<string, Family>();
 
   function load({ file }: IndexedFamily): Family {
@@ -86,7 +87,8 @@ export function createCatalog(directory: URL): Catalog {
     search(text) {
       const words = wordsOf(text);
       if (words.length === 0) return [];
-      const found = sold.filter((family) => words.every((word) => haystacks.get(family.key)?.includes(word)));
+      haystacks ??= new Map(sold.map((family) => [family.key, haystackOf(family)]));
+      const found = sold.filter(({ key }) => words.every((word) => haystacks?.get(key)?.includes(word)));
       return titlesFirst(found, words);
     },
     defaultEntryKey: DEFAULT_ENTRY_KEY,

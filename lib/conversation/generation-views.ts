@@ -106,12 +106,13 @@ function progressLines(generation: GenerationFacts, facts: Facts): string[] {
 }
 
 /** What it waits for: the end of a pause, everybody's line to the provider, the provider, or the person's own. */
-function waitingLines({ pause, isRateWaiting, failure, ahead }: GenerationFacts, facts: Facts): string[] {
+function waitingLines({ pause, isRateWaiting, failure, ahead, ownRunning }: GenerationFacts, facts: Facts): string[] {
   const { status, queue } = texts(facts.user.language);
   if (pause) return [pauseText(pause, facts), queue.queuedWaits];
   if (isRateWaiting === true) return [queue.line(ahead ?? 0), queue.lineWhy];
   if (failure !== null) return [failure === "maintenance" ? status.maintenance : status.crowded];
-  return ahead !== null && ahead > 0 ? [status.ahead(ahead), queue.own] : [status.next];
+  if (ahead !== null && ahead > 0) return [status.ahead(ahead), queue.own];
+  return ownRunning ? [queue.ownRunning(ownRunning)] : [status.next];
 }
 
 type Repair = "edit-words" | "edit-settings" | "other-media" | "other-model" | "try-again";

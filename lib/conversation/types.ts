@@ -319,6 +319,8 @@ export interface GenerationFacts {
    * waits in the line at the provider (`isRateWaiting`).
    */
   ahead: number | null;
+  /** How many of this user the provider works on while this one waits. Absent or null: none. */
+  ownRunning?: number | null;
   /** Only the provider's limit for our account keeps it in the queue. Absent: no. */
   isRateWaiting?: boolean;
   /** Selling pauses, and it waits for the end of that. Absent or null: no. */

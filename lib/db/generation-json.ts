@@ -12,6 +12,8 @@ export interface GenerationWithOutputs extends GenerationRow {
    * everybody where it stands in the line at KIE's rate.
    */
   ahead: number | null;
+  /** Of the same user, at the provider at this moment; null when this one does not wait. */
+  ownRunning: number | null;
   usualSeconds: { p50: number; p90: number } | null;
   /** Of a generation that waits while selling pauses. */
   pause: Pause | null;
@@ -23,6 +25,7 @@ export const generationWithOutputs: z.ZodType<GenerationWithOutputs> = z.lazy(()
       generation: generationRow,
       outputs: z.array(outputRow).nullable(),
       ahead: z.number().nullable(),
+      own_running: z.number().nullish(),
       usual: usualRow.nullable(),
       pause: pauseRow.nullish(),
     })
@@ -30,6 +33,7 @@ export const generationWithOutputs: z.ZodType<GenerationWithOutputs> = z.lazy(()
       ...row.generation,
       outputs: row.outputs ?? [],
       ahead: row.ahead,
+      ownRunning: row.own_running ?? null,
       usualSeconds: row.usual,
       pause: row.pause ?? null,
     })),
@@ -47,5 +51,6 @@ export function generationJson(alias: SQL): SQL {
     when ${alias}.state = 'queued' then (
       select count(*) from generations q
       where q.user_id = ${alias}.user_id and q.state = 'queued' and (q.priority, q.created_at, q.id) < (${alias}.priority, ${alias}.created_at, ${alias}.id)) end,
+    'own_running', case when ${alias}.state = 'queued' then (select w.running from wallets w where w.user_id = ${alias}.user_id) end,
     'usual', (select to_jsonb(t) from usual_times t where t.entry_key = ${alias}.entry_key))`;
 }

@@ -142,6 +142,7 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
       (select jsonb_build_object('generation', to_jsonb(g), 'outputs', null,
         'ahead', (select count(*) from generations q where q.user_id = g.user_id and q.state = 'queued'
           and (q.priority, q.created_at, q.id) < (g.priority, g.created_at, g.id)),
+        'own_running', (select running from w),
         'usual', (select to_jsonb(s) from usual_times s where s.entry_key = g.entry_key)) from g) as item,
       (select ${uploadsOf(sql`g`)} from g) as uploads,
       owner.language, owner.first_name, owner.reachable, owner.data_saver, ${catalogRevision} as catalog_revision

@@ -20,6 +20,8 @@ export const queueEn: QueueTexts = {
     "Kie.ai can not be stopped: the job was sent and is paid from your hold. There is no need to wait: the result will come here by itself, or the money goes back.",
 
   own: "It starts as soon as one of yours is finished.",
+  ownRunning: (count) =>
+    `In the queue. ${number(count)}${NBSP}of yours ${count === 1 ? "is" : "are"} being made already: this one starts as soon as there is room.`,
   line: (ahead) =>
     ahead === 0
       ? "You are the first in everybody's line to Kie.ai."

@@ -20,6 +20,8 @@ export const queueRu = {
 
   /** Stands below "перед вами 2", where those before are the person's own. */
   own: "Начнём, как только закончится одна из ваших генераций.",
+  ownRunning: (count: number): string =>
+    `В очереди. ${plural("ru", count, { one: "Уже создаётся", few: "Уже создаются", many: "Уже создаётся", other: "Уже создаются" })} ${number(count)}${NBSP}${plural("ru", count, { one: "ваша генерация", few: "ваши генерации", many: "ваших генераций", other: "ваши генерации" })}: начнём, как только освободится место.`,
   line: (ahead: number): string =>
     ahead === 0 ? "В общей очереди к Kie.ai вы первые." : `В общей очереди к Kie.ai перед вами${NBSP}${number(ahead)}.`,
   lineWhy: "Kie.ai принимает ограниченное число заданий, поэтому очередь движется каждые несколько секунд.",

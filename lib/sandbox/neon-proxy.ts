@@ -35,13 +35,18 @@ const ERROR_FIELDS = [
 ] as const;
 
 const statementSchema = z.object({ query: z.string(), params: z.array(z.unknown()).default([]) });
-const bodySchema = z.union([z.object({ queries: z.array(statementSchema) }), statementSchema]);
+const bodySchema = z.union([statementSchema, z.object({ queries: z.array(statementSchema) })]);
 type Statement = z.output<typeof statementSchema>;
 
 export interface NeonProxyOptions {
   context: Pick<SandboxContext, "calls" | "clock" | "note">;
   /** Real connections for each connection string; 60 by default, for races of 40 and more. */
   connectionLimit?: number;
+  /**
+   * Each connection keeps every statement that it has run once, which saves parsing it again. For tests of many calls
+   * on one schema: Neon keeps none, and a statement that was kept fails when its result's columns change.
+   */
+  keepsStatements?: boolean;
 }
 
 export interface NeonProxy {
@@ -70,6 +75,7 @@ export function createNeonProxy(options: NeonProxyOptions): NeonProxy {
   const { calls, clock, note } = options.context;
   let pools = new Map<string, pg.Pool>();
   const gate = createDatabaseFaults();
+  const names = new Map<string, string>();
 
   function poolOf(connectionString: string): pg.Pool {
     const known = pools.get(connectionString);
@@ -103,6 +109,7 @@ export function createNeonProxy(options: NeonProxyOptions): NeonProxy {
     if (isBatch && begin === undefined) return refusal(400, "invalid isolation level");
 
     const mode = {
+      nameOf: (query: string) => (options.keepsStatements === true ? nameIn(names, query) : undefined),
       raw: request.headers.get("neon-raw-text-output") === "true",
       array: request.headers.get("neon-array-mode") === "true",
     };
@@ -185,12 +192,14 @@ async function run(
   client: pg.PoolClient,
   statements: Statement[],
   begin: string | undefined,
-  mode: { raw: boolean; array: boolean },
+  mode: { raw: boolean; array: boolean; nameOf(query: string): string | undefined },
 ) {
   if (begin !== undefined) await client.query(begin);
   const results = [];
   for (const { query, params } of statements) {
+    const name = mode.nameOf(query);
     const config = {
+      ...(name === undefined ? {} : { name }),
       text: query,
       values: params,
       // The simple protocol would take several statements in one string; Neon does not.
@@ -203,6 +212,13 @@ async function run(
   }
   if (begin !== undefined) await client.query("commit");
   return results;
+}
+
+/** The name under which connections keep a statement. */
+function nameIn(names: Map<string, string>, query: string): string {
+  const name = names.get(query) ?? `s${names.size + 1}`;
+  names.set(query, name);
+  return name;
 }
 
 /** False when the connection itself is gone, which rolls back as well. */

@@ -74,6 +74,8 @@ export interface PostgresOptions {
   dataDirectory: string;
   /** A free one by default. A server already running on this data keeps its own, unless this asks for another. */
   port?: number;
+  /** Of postgresql.conf, in the place of ours: for tests that never kill the server and need no more than its answers. */
+  settings?: Readonly<Record<string, string>>;
   /** One line for a person when something is not as asked for; the terminal by default. */
   note?: (line: string) => void;
 }
@@ -98,7 +100,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const deadline = Date.now() + START_LIMIT_MS;
   for (;;) {
     const port = options.port ?? (await findFreePort());
-    const child = launch(binaries.postgres, directory, port, identity);
+    const child = launch(binaries.postgres, directory, { ...options.settings, port: String(port) }, identity);
     if (await becomesReady(child, directory, deadline))
       return createServerHandle(directory, port, child.pid ?? 0, child);
     child.kill("SIGKILL");
@@ -205,15 +207,12 @@ function giveTo(directory: string, uid: number): void {
 function launch(
   postgres: string,
   directory: string,
-  port: number,
+  own: Readonly<Record<string, string>>,
   identity: { uid?: number; gid?: number },
 ): ChildProcess {
   // A file and not a pipe: the server may outlive this process.
   const log = openSync(logFile(directory), "w");
-  const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
-    "-c",
-    `${name}=${value}`,
-  ]);
+  const settings = Object.entries({ ...SETTINGS, ...own }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const child = spawn(postgres, ["-D", directory, ...settings], {
     ...identity,
     cwd: tmpdir(),

@@ -48,7 +48,7 @@ test("C2: three of five run at KIE, the others see their place in the queue, and
   expect(created()).toEqual(["1", "2", "3"]);
   expect(await anna.wallet()).toMatchObject({ bonus: 5000n - 5n * 63n, held: 5n * 63n, running: 3, queued: 2 });
   expect(statusOf(anna, "маяк 3")).toContain("Создаём с");
-  expect(statusOf(anna, "маяк 4")).toContain("В очереди. Скоро начнём.");
+  expect(statusOf(anna, "маяк 4")).toContain("Уже создаются 3 ваши генерации: начнём, как только освободится место.");
   expect(statusOf(anna, "маяк 5")).toContain("В очереди: перед вами 1.");
 
   await world.kie.finish(taskOf("hang: маяк 2")?.taskId ?? "");
@@ -58,7 +58,7 @@ test("C2: three of five run at KIE, the others see their place in the queue, and
   expect(statusOf(anna, "маяк 4")).toContain("Создаём с");
   const fifth = anna.messages().find(({ from, text }) => from === "bot" && text?.includes("маяк 5"));
   await anna.taps("refresh:", { messageId: fifth?.messageId ?? 0 });
-  expect(statusOf(anna, "маяк 5")).toContain("В очереди. Скоро начнём.");
+  expect(statusOf(anna, "маяк 5")).toContain("Уже создаются 3 ваши генерации");
 
   for (const number of [1, 3, 4, 5]) {
     await world.kie.finish(taskOf(`hang: маяк ${number}`)?.taskId ?? "");

@@ -15,6 +15,7 @@ export function generationFacts(generation: GenerationWithOutputs): GenerationFa
     submittedAt: generation.submittedAt,
     finishedAt: generation.finishedAt,
     ahead: generation.ahead,
+    ownRunning: generation.ownRunning,
     isRateWaiting: generation.isRateWaiting,
     pause: generation.pause === null ? null : { cause: generation.pause.cause, retryAt: generation.pause.nextProbeAt },
     extendedUntil: generation.isExtended ? generation.deadlineAt : null,

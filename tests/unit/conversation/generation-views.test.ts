@@ -24,6 +24,7 @@ const screenText = (screen: Screen, facts = makeFacts({ generation: makeGenerati
 test.each([
   [{ state: "queued", ahead: 2 }, "В очереди: перед вами\u00a02."],
   [{ state: "queued", ahead: 0 }, "В очереди. Скоро начнём."],
+  [{ state: "queued", ahead: 0, ownRunning: 1 }, "В очереди. Уже создаётся 1\u00a0ваша генерация"],
   [{ state: "submitting" }, "Готовим задание для модели."],
   [{ state: "submitted" }, "Создаём с\u00a014:03."],
   [{ state: "succeeded" }, "Готово. Отправляем результат."],
