@@ -13,7 +13,7 @@ export const batchEn: BatchTexts = {
     compareFor: (count, price) => `✅ Compare ${count} · ${price}`,
     others: "✏️ Other prompts",
     rest: (count) => `✖️ Cancel the rest (${count})`,
-    goOn: (name) => `▶️ Go on with ${name}`,
+    goOn: (name) => `▶️ ${name}`,
     again: (price) => `🔁 Once more · ${price}`,
     failed: (count, price) => `🔁 Repeat the rest (${count}) · ${price}`,
   },
@@ -65,6 +65,7 @@ export const batchEn: BatchTexts = {
     left: (sum) => `${sum} left`,
     charged: (sum) => `Charged ${sum}`,
     cancelled: (numbers) => `Cancelled: ${numbers}`,
+    goOnWith: "Which model do you go on with?",
     openOne: "To open one of the results, press its number.",
   },
 };

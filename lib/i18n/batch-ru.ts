@@ -14,7 +14,7 @@ export const batchRu = {
     compareFor: (count: number, price: string): string => `✅ Сравнить ${count} · ${price}`,
     others: "✏️ Другие запросы",
     rest: (count: number): string => `✖️ Отменить остальные (${count})`,
-    goOn: (name: string): string => `▶️ Продолжить с ${name}`,
+    goOn: (name: string): string => `▶️ ${name}`,
     again: (price: string): string => `🔁 Ещё раз · ${price}`,
     failed: (count: number, price: string): string => `🔁 Повторить остальные (${count}) · ${price}`,
   },
@@ -70,6 +70,7 @@ export const batchRu = {
     left: (sum: string): string => `осталось ${sum}`,
     charged: (sum: string): string => `Списано ${sum}`,
     cancelled: (numbers: string): string => `Отменено: ${numbers}`,
+    goOnWith: "С какой моделью продолжить?",
     openOne: "Чтобы открыть один из результатов, нажмите на его номер.",
   },
 };

@@ -34,7 +34,7 @@ test("C10 A8: one prompt in three models is one total and one album, and any of 
   expect(album.length).toBeGreaterThanOrEqual(3);
   expect(anna.readsAll()).toContain("A · Z-Image");
   expect(await anna.wallet()).toMatchObject({ held: 0n, running: 0, queued: 0 });
-  await anna.taps("Продолжить с B");
+  await anna.taps("▶️ B");
   expect(anna.reads()).toContain("рыжая лиса в снегу");
   expect(kopecksOn(anna.button("✅ Создать").text)).toBe(kopecksOn(b.text));
 });

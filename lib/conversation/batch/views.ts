@@ -116,7 +116,7 @@ export function batchResultView(batch: BatchFacts, facts: Facts, catalog: Catalo
         ...doneLines(batch, facts, catalog),
         moneyText(items, facts),
         ...(lost.length === 0 ? [] : ["", ...lost]),
-        ...(isComparison || open.length === 0 ? [] : ["", t.batch.result.openOne]),
+        ...(open.length === 0 ? [] : ["", isComparison ? t.batch.result.goOnWith : t.batch.result.openOne]),
       ),
     ),
     keyboard: keyboard(isComparison ? open.map((each) => [each]) : grid(open, 5), againRows(batch, facts, catalog), [

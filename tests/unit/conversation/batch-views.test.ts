@@ -139,7 +139,7 @@ const three = batch(
 test("C10 a comparison calls its models A, B and C, on the captions and on the buttons", () => {
   const view = batchResultView(three, facts, catalog);
   const [a, b] = labels(view).map(plain);
-  expect([a, b]).toEqual(["▶️ Продолжить с A · Z-Image · 0,63 ₽", "▶️ Продолжить с B · Nano Banana · 3,14 ₽"]);
+  expect([a, b]).toEqual(["▶️ A · Z-Image · 0,63 ₽", "▶️ B · Nano Banana · 3,14 ₽"]);
   expect(view.keyboard[1]?.[0]).toMatchObject({ action: { kind: "again", generationId: "batch000000001" } });
   expect(read(view)).toMatch(/C · Seedream 4.*: На сервере Kie\.ai возникла ошибка\./);
   const caption = (position: number) => {
