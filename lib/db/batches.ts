@@ -142,6 +142,7 @@ export async function holdBatch(database: Database, input: BatchHoldInput): Prom
 const itemsJson: SQL = sql`select jsonb_agg(jsonb_build_object('generation', to_jsonb(g), 'outputs', null,
     'ahead', g.batch_position + (select count(*) from generations q where q.user_id = g.user_id and q.state = 'queued'
       and (q.priority, q.created_at, q.id) < (g.priority, g.created_at, g.id)),
+    'own_running', (select running from w),
     'usual', (select to_jsonb(s) from usual_times s where s.entry_key = g.entry_key)) order by g.batch_position) from g`;
 
 export interface CancelRestInput {

@@ -1,22 +1,13 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate } from "drizzle-orm/node-postgres/migrator";
-import pg from "pg";
+import type pg from "pg";
 import { type DialogueNeeds, readDialogue } from "../../lib/db/dialogues.ts";
 import { operationsPage } from "../../lib/db/operations.ts";
-import { startPostgres } from "../../lib/sandbox/postgres.ts";
-import { openDirect } from "../support/direct-database.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-import { type BenchSection, median, type Reading } from "./section.ts";
+import { compareGrowth, FEW, type Filled, MANY, readBoth, roundTripMs } from "./growth.ts";
+import type { BenchSection, Reading } from "./section.ts";
 
 /** The person whose pages are read, and how many movements that person has in the larger ledger. */
 const USER_ID = 1;
 const OWN_TRANSFERS = 10_000;
-const FEW = 1_000;
-const MANY = 1_000_000;
-const READS_PER_ROUND = 40;
 const START_MS = Date.UTC(2026, 0, 1);
 /** The middle of the person's movements. */
 const DEEP_CURSOR = `${(START_MS + (OWN_TRANSFERS / 2) * 60_000).toString(36)}.1`;
@@ -50,7 +41,7 @@ async function fill(client: pg.Client, count: number): Promise<void> {
 }
 
 /** Steps of a page's plan that read or sort more than the page, where the index alone should give the rows in order. */
-async function detoursOf(direct: ReturnType<typeof openDirect>, before: string | null): Promise<number> {
+async function detoursOf(direct: Filled, before: string | null): Promise<number> {
   const rows = await direct.database.query(sql`explain ${operationsPage(USER_ID, before)}`);
   const plan = rows.map((row) => String(row["QUERY PLAN"])).join("\n");
   const detours = plan.match(/Seq Scan on transfers|Bitmap|Sort Key/g)?.length ?? 0;
@@ -61,44 +52,12 @@ async function detoursOf(direct: ReturnType<typeof openDirect>, before: string |
 export const ledgerPages: BenchSection = {
   name: "ledger-pages",
   title: `Balance and operations with ${MANY} transfers, against ${FEW}`,
-  async run({ rounds }) {
-    const folder = await temporaryFolder("bot-bench");
-    const postgres = await startPostgres({ dataDirectory: join(folder.path, "data"), note: () => undefined });
-    const ledgers: ReturnType<typeof openDirect>[] = [];
-    try {
-      for (const count of [FEW, MANY]) {
-        const name = `ledger_${count}`;
-        await postgres.createDatabase(name);
-        const client = new pg.Client({ connectionString: postgres.url(name) });
-        await client.connect();
-        await migrate(drizzle({ client }), {
-          migrationsFolder: fileURLToPath(new URL("../../drizzle", import.meta.url)),
-        });
-        await fill(client, count);
-        await client.end();
-        ledgers.push(openDirect(postgres.url(name), 1));
-      }
-      const [few, many] = ledgers;
-      if (few === undefined || many === undefined) throw new Error("two ledgers were made");
+  run: ({ rounds }) =>
+    compareGrowth(fill, async (few, many) => {
       const readings: Reading[] = [];
       for (const { name, needs } of PAGES) {
-        const times = { few: [] as number[], many: [] as number[] };
-        const read = async (ledger: typeof few, into: number[]) => {
-          const startedAt = performance.now();
-          await readDialogue(ledger.database, { userId: USER_ID, updateId: 1, needs });
-          into.push(performance.now() - startedAt);
-        };
-        // In turns, so that whatever else the machine does falls on both.
-        for (let turn = 0; turn < rounds * READS_PER_ROUND; turn += 1) {
-          await read(few, times.few);
-          await read(many, times.many);
-        }
-        const [p50Few, p50Many] = [median(times.few), median(times.many)];
-        readings.push(
-          { name: `${name}: p50 of ${FEW}`, value: p50Few, unit: "ms" },
-          { name: `${name}: p50 of ${MANY}`, value: p50Many, unit: "ms" },
-          { name: `${name}: ratio`, value: p50Many / p50Few, unit: "×", budget: 1.2 },
-        );
+        const read = ({ database }: Filled) => readDialogue(database, { userId: USER_ID, updateId: 1, needs });
+        readings.push(...(await readBoth(name, { few, many, rounds }, (filled) => roundTripMs(() => read(filled)))));
       }
       for (const before of [null, DEEP_CURSOR]) {
         readings.push({
@@ -109,10 +68,5 @@ export const ledgerPages: BenchSection = {
         });
       }
       return readings;
-    } finally {
-      for (const ledger of ledgers) await ledger.end();
-      await postgres.stop();
-      await folder.remove();
-    }
-  },
+    }),
 };

@@ -1,23 +1,14 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type SQL, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate } from "drizzle-orm/node-postgres/migrator";
-import pg from "pg";
+import type pg from "pg";
 import { failureCount } from "../../lib/db/breaker.ts";
 import { generationJson } from "../../lib/db/generation-json.ts";
 import { lineHeads, nextOfOwner } from "../../lib/db/queue.ts";
 import { dueQuery } from "../../lib/db/sweeps.ts";
-import { startPostgres } from "../../lib/sandbox/postgres.ts";
-import { openDirect } from "../support/direct-database.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-import { type BenchSection, median, type Reading } from "./section.ts";
+import { compareGrowth, FEW, type Filled, MANY, pagesOf, readBoth, serverMs } from "./growth.ts";
+import type { BenchSection, Reading } from "./section.ts";
 
-const FEW = 1_000;
-const MANY = 1_000_000;
 /** In both: what is open does not grow with what was ever made. */
 const OPEN = 400;
-const READS_PER_ROUND = 40;
 const NOW = new Date(Date.UTC(2026, 10, 20, 12));
 /** Somebody with several in the queue and, in the larger table, a long past. */
 const USER_ID = 1;
@@ -73,7 +64,7 @@ async function fill(client: pg.Client, count: number): Promise<void> {
 }
 
 /** Reads of the whole table, and an index that should be used and is not. */
-async function detoursOf(direct: ReturnType<typeof openDirect>, query: SQL, index: string): Promise<number> {
+async function detoursOf(direct: Filled, query: SQL, index: string): Promise<number> {
   const rows = await direct.database.query(sql`explain ${query}`);
   const plan = rows.map((row) => String(row["QUERY PLAN"])).join("\n");
   const scans = plan.match(/Seq Scan on (generations|wallets)/g)?.length ?? 0;
@@ -84,50 +75,21 @@ async function detoursOf(direct: ReturnType<typeof openDirect>, query: SQL, inde
 export const queue: BenchSection = {
   name: "queue",
   title: `Queue and sweeper with ${MANY} generations, against ${FEW}`,
-  async run({ rounds }) {
-    const folder = await temporaryFolder("bot-bench");
-    const postgres = await startPostgres({ dataDirectory: join(folder.path, "data"), note: () => undefined });
-    const pasts: ReturnType<typeof openDirect>[] = [];
-    try {
-      for (const count of [FEW, MANY]) {
-        const name = `queue_${count}`;
-        await postgres.createDatabase(name);
-        const client = new pg.Client({ connectionString: postgres.url(name) });
-        await client.connect();
-        await migrate(drizzle({ client }), {
-          migrationsFolder: fileURLToPath(new URL("../../drizzle", import.meta.url)),
-        });
-        await fill(client, count);
-        await client.end();
-        pasts.push(openDirect(postgres.url(name), 1));
-      }
-      const [few, many] = pasts;
-      if (few === undefined || many === undefined) throw new Error("two pasts were made");
+  run: ({ rounds }) =>
+    compareGrowth(fill, async (few, many) => {
       // A table of a few pages is read in other ways than a large one; what is compared is the large one's way in both.
       await few.database.query(sql`set enable_bitmapscan = off`);
       await few.database.query(sql`set enable_seqscan = off`);
       const readings: Reading[] = [];
       for (const { name, query, index } of QUERIES) {
-        const times = { few: [] as number[], many: [] as number[] };
-        const read = async (past: typeof few, into: number[]) => {
-          const startedAt = performance.now();
-          await past.database.query(query);
-          into.push(performance.now() - startedAt);
-        };
-        // In turns, so that whatever else the machine does falls on both.
-        for (let turn = 0; turn < READS_PER_ROUND; turn += 1) {
-          await read(few, []);
-          await read(many, []);
-        }
-        for (let turn = 0; turn < rounds * READS_PER_ROUND; turn += 1) {
-          await read(few, times.few);
-          await read(many, times.many);
-        }
-        const [p50Few, p50Many] = [median(times.few), median(times.many)];
         readings.push(
-          { name: `${name}: p50 of ${FEW}`, value: p50Few, unit: "ms" },
-          { name: `${name}: p50 of ${MANY}`, value: p50Many, unit: "ms" },
-          { name: `${name}: ratio`, value: p50Many / p50Few, unit: "×", budget: 1.2 },
+          ...(await readBoth(name, { few, many, rounds }, (database) => serverMs(database, query))),
+          {
+            name: `${name}: pages, ratio`,
+            value: (await pagesOf(many, query)) / (await pagesOf(few, query)),
+            unit: "×",
+            budget: 1.2,
+          },
           {
             name: `${name}: detours in the plan`,
             value: await detoursOf(many, query, index),
@@ -137,10 +99,5 @@ export const queue: BenchSection = {
         );
       }
       return readings;
-    } finally {
-      for (const past of pasts) await past.end();
-      await postgres.stop();
-      await folder.remove();
-    }
-  },
+    }),
 };

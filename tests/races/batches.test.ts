@@ -23,6 +23,7 @@ import {
   queueOne,
 } from "./money.ts";
 import { RACERS, type Rig, raceAt, racers, startRig, tally } from "./rig.ts";
+import { withoutRevisionGuard } from "./without-revision-guard.ts";
 
 let rig: Rig;
 let db: TestDatabase;
@@ -167,26 +168,6 @@ test.each([
   expect(await parts.db.rows("select revision from conversations where user_id = 3")).toEqual([{ revision: 3 }]);
 });
 
-/** Conversations whose revision fits everybody, so that only the wallet decides: see holds.test.ts. */
-async function withoutRevisionGuard(): Promise<{ db: TestDatabase; database: Database }> {
-  const opened = await rig.open();
-  await opened.db.rows(`
-    alter table conversations rename to one_conversation;
-    create table slots (user_id bigint, revision int, state jsonb, updated_at timestamptz, primary key (user_id, revision));
-    create view conversations as select user_id, revision, state, updated_at from slots;
-    create function pretend_update() returns trigger language plpgsql as $$ begin
-      if old.revision <> 1 then return null; end if;
-      return new;
-    end $$;
-    create trigger pretend_update instead of update on conversations for each row execute function pretend_update();
-    create function pretend_insert() returns trigger language plpgsql as $$ begin
-      insert into slots select new.user_id, n, new.state, new.updated_at from generate_series(1, 60) as n;
-      return new;
-    end $$;
-    create trigger pretend_insert instead of insert on conversations for each row execute function pretend_insert();`);
-  return opened;
-}
-
 test.each([
   { what: "balance", refusal: "low-balance", prepare: "", limit: 1_000 },
   {
@@ -197,7 +178,7 @@ test.each([
   },
   { what: "queue's limit", refusal: "queue-full", prepare: "", limit: 10 },
 ])("C9: batches against single holds at the edge of the $what: all of a batch, or nothing", async (edge) => {
-  const parts = await withoutRevisionGuard();
+  const parts = await withoutRevisionGuard(rig);
   await makePerson(parts, 7, { main: edge.what === "balance" ? 850n : 99_850n, bonus: 150n });
   if (edge.prepare !== "") await parts.db.rows(edge.prepare);
   const answers = await raceAt<BatchHoldAnswer | HoldAnswer>(

@@ -6,6 +6,7 @@ import { credit } from "../../lib/db/wallets.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { expectMoneyAddsUp, holdOf, makePerson, NOW, nextUpdateId, PRICE } from "./money.ts";
 import { RACERS, type Rig, raceAt, racers, startRig, tally } from "./rig.ts";
+import { withoutRevisionGuard } from "./without-revision-guard.ts";
 
 let rig: Rig;
 let db: TestDatabase;
@@ -94,29 +95,6 @@ test("people do not stand in each other's way", async () => {
   expect(kinds(answers)).toEqual({ held: RACERS });
 });
 
-/**
- * A dialogue whose revision fits everybody: `conversations` becomes a view with 60 revisions per person, each a row (and
- * a lock) of its own, whose updates change nothing. So the product's own statement runs, and only the wallet decides.
- */
-async function withoutRevisionGuard(): Promise<{ db: TestDatabase; database: Database }> {
-  const opened = await rig.open();
-  await opened.db.rows(`
-    alter table conversations rename to one_conversation;
-    create table slots (user_id bigint, revision int, state jsonb, updated_at timestamptz, primary key (user_id, revision));
-    create view conversations as select user_id, revision, state, updated_at from slots;
-    create function pretend_update() returns trigger language plpgsql as $$ begin
-      if old.revision <> 1 then return null; end if;
-      return new;
-    end $$;
-    create trigger pretend_update instead of update on conversations for each row execute function pretend_update();
-    create function pretend_insert() returns trigger language plpgsql as $$ begin
-      insert into slots select new.user_id, n, new.state, new.updated_at from generate_series(1, 60) as n;
-      return new;
-    end $$;
-    create trigger pretend_insert instead of insert on conversations for each row execute function pretend_insert();`);
-  return opened;
-}
-
 const spend60 = (parts: { db: TestDatabase; database: Database }, fields: Parameters<typeof holdOf>[2]) =>
   raceAt(
     parts.db,
@@ -127,7 +105,7 @@ const spend60 = (parts: { db: TestDatabase; database: Database }, fields: Parame
   );
 
 test("the wallet alone: of 60 spends with a balance for 10, ten are held, bonus money first", async () => {
-  const parts = await withoutRevisionGuard();
+  const parts = await withoutRevisionGuard(rig);
   await makePerson(parts, 7, { main: 660n, bonus: 350n });
   const answers = await spend60(parts, {});
   expect(kinds(answers)).toEqual({ held: 10, "low-balance": 50 });
@@ -141,14 +119,14 @@ test("the wallet alone: of 60 spends with a balance for 10, ten are held, bonus 
 });
 
 test("the wallet alone: the queue's limit holds against 60 racers", async () => {
-  const parts = await withoutRevisionGuard();
+  const parts = await withoutRevisionGuard(rig);
   await makePerson(parts, 7, { main: 100_000n });
   expect(kinds(await spend60(parts, { queueLimit: 5 }))).toEqual({ held: 5, "queue-full": 55 });
   await expectMoneyAddsUp(parts.db);
 });
 
 test("the wallet alone: the month's spend limit holds against 60 racers", async () => {
-  const parts = await withoutRevisionGuard();
+  const parts = await withoutRevisionGuard(rig);
   await makePerson(parts, 7, { main: 100_000n });
   await parts.db.rows("update wallets set spend_limit = 799");
   expect(kinds(await spend60(parts, {}))).toEqual({ held: 7, "spend-limit": 53 });
@@ -156,7 +134,7 @@ test("the wallet alone: the month's spend limit holds against 60 racers", async 
 });
 
 test("the wallet alone: credits between the spends are neither lost nor spent twice", async () => {
-  const parts = await withoutRevisionGuard();
+  const parts = await withoutRevisionGuard(rig);
   await makePerson(parts, 7, { main: 5n * PRICE });
   const answers = await raceAt<HoldAnswer | null>(
     parts.db,

@@ -9,6 +9,7 @@ import { insertPromos, type NewPromo } from "../../lib/db/promo-codes.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { expectMoneyAddsUp, holdOf, makePerson, NOW, outcomeOf, PRICE } from "./money.ts";
 import { RACERS, type Rig, raceAt, racers, startRig, tally } from "./rig.ts";
+import { withoutRevisionGuard } from "./without-revision-guard.ts";
 
 let rig: Rig;
 let db: TestDatabase;
@@ -124,26 +125,6 @@ async function untilSomebodyWaits(): Promise<void> {
   }
 }
 
-/** As in holds.test.ts: every racer has a revision and a lock of its own, so only the wallet and the offer decide. */
-async function withoutRevisionGuard(): Promise<{ db: TestDatabase; database: Database }> {
-  const opened = await rig.open();
-  await opened.db.rows(`
-    alter table conversations rename to one_conversation;
-    create table slots (user_id bigint, revision int, state jsonb, updated_at timestamptz, primary key (user_id, revision));
-    create view conversations as select user_id, revision, state, updated_at from slots;
-    create function pretend_update() returns trigger language plpgsql as $$ begin
-      if old.revision <> 1 then return null; end if;
-      return new;
-    end $$;
-    create trigger pretend_update instead of update on conversations for each row execute function pretend_update();
-    create function pretend_insert() returns trigger language plpgsql as $$ begin
-      insert into slots select new.user_id, n, new.state, new.updated_at from generate_series(1, 60) as n;
-      return new;
-    end $$;
-    create trigger pretend_insert instead of insert on conversations for each row execute function pretend_insert();`);
-  return opened;
-}
-
 const FREE = { kind: "free" as const, wanted: { day: "2026-11-20", hour: "2026-11-20T14", perDay: 5, perHour: 3 } };
 const freeHold = (parts: { database: Database }, index: number, wanted = FREE.wanted) => {
   const hold = holdOf(7, `free-${wanted.hour}-${index}`, {
@@ -155,7 +136,7 @@ const freeHold = (parts: { database: Database }, index: number, wanted = FREE.wa
 };
 
 test("F6: of 60 free tries at once three are given in the hour, two more in the next, and the day is over", async () => {
-  const parts = await withoutRevisionGuard();
+  const parts = await withoutRevisionGuard(rig);
   await makePerson(parts, 7, { main: 100_000n });
   const first = await raceAt(
     parts.db,
@@ -180,7 +161,7 @@ test("F6: of 60 free tries at once three are given in the hour, two more in the 
 });
 
 test("F5: the last two generations of a discount go to two of 60, the others hold nothing", async () => {
-  const parts = await withoutRevisionGuard();
+  const parts = await withoutRevisionGuard(rig);
   await makePerson(parts, 7, { main: 100_000n });
   await insertPromos(parts.database, [promo({ code: "TWO", kind: "discount", percent: 15, generations: 2 })], NOW);
   expect((await redeemPromo(parts.database, { userId: 7, code: "TWO", now: NOW })).kind).toBe("redeemed");
