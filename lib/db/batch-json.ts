@@ -1,11 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import * as z from "zod";
 import { BATCH_KINDS } from "../generation/batch.ts";
-import { LANGUAGES } from "../shared/localized.ts";
-import { catalogRevision, revisionJson } from "./catalog-revision.ts";
 import { type GenerationWithOutputs, generationJson, generationWithOutputs } from "./generation-json.ts";
-import type { OwnedGeneration } from "./owned-generation.ts";
-import { kopecksJson, momentJson, uploadRow } from "./rows.ts";
+import { type OwnedGeneration, ownerColumns, ownerShape, ownership } from "./owned-generation.ts";
+import { momentJson } from "./rows.ts";
 
 const batchRow = z.lazy(() =>
   z
@@ -66,37 +64,12 @@ export interface OwnedBatch extends StoredBatch {
 /** Reads `batch`, the owner's columns and `uploads` of a statement's row. */
 export const ownedBatchRow = z.lazy(() =>
   z
-    .object({
-      batch: storedBatch,
-      language: z.enum(LANGUAGES),
-      first_name: z.string(),
-      reachable: z.boolean(),
-      data_saver: z.boolean(),
-      main: kopecksJson,
-      bonus: kopecksJson,
-      held: kopecksJson,
-      uploads: z.array(uploadRow).nullish(),
-      catalog_revision: revisionJson,
-    })
-    .transform(
-      (row): OwnedBatch => ({
-        ...row.batch,
-        owner: {
-          language: row.language,
-          firstName: row.first_name,
-          reachable: row.reachable,
-          dataSaver: row.data_saver,
-          wallet: { mainKopecks: row.main, bonusKopecks: row.bonus, heldKopecks: row.held },
-        },
-        uploads: row.uploads ?? [],
-        catalogRevision: row.catalog_revision,
-      }),
-    ),
+    .object({ batch: storedBatch, ...ownerShape() })
+    .transform((row): OwnedBatch => ({ ...row.batch, ...ownership(row) })),
 );
 
 /** What `ownedBatchRow` reads besides `uploads`, of a statement that joins `batches b`, `users u` and `wallets w`. */
-export const ownedBatchColumns = sql`${batchJson(sql`b`)} as batch, u.language, u.first_name, u.reachable, u.data_saver,
-  w.main::text as main, w.bonus::text as bonus, w.held::text as held, ${catalogRevision} as catalog_revision`;
+export const ownedBatchColumns = sql`${batchJson(sql`b`)} as batch, ${ownerColumns}`;
 
 /** One item as the services of single generations know it. */
 export function ownedItem(batch: OwnedBatch, item: GenerationWithOutputs): OwnedGeneration {

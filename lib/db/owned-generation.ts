@@ -20,35 +20,40 @@ export interface OwnedGeneration extends GenerationWithOutputs {
   catalogRevision: number;
 }
 
+/** What a statement with `ownerColumns` and `uploads` brings; made at first use, because schemas cost time to make. */
+export const ownerShape = () => ({
+  language: z.enum(LANGUAGES),
+  first_name: z.string(),
+  reachable: z.boolean(),
+  data_saver: z.boolean(),
+  main: kopecksJson,
+  bonus: kopecksJson,
+  held: kopecksJson,
+  uploads: z.array(uploadRow).nullish(),
+  catalog_revision: revisionJson,
+});
+
+type OwnerRow = z.output<z.ZodObject<ReturnType<typeof ownerShape>>>;
+
+export function ownership(row: OwnerRow): Pick<OwnedGeneration, "owner" | "uploads" | "catalogRevision"> {
+  return {
+    owner: {
+      language: row.language,
+      firstName: row.first_name,
+      reachable: row.reachable,
+      dataSaver: row.data_saver,
+      wallet: { mainKopecks: row.main, bonusKopecks: row.bonus, heldKopecks: row.held },
+    },
+    uploads: row.uploads ?? [],
+    catalogRevision: row.catalog_revision,
+  };
+}
+
 /** Reads `item`, the owner's columns and `uploads` of a statement's row. */
 export const ownedSchema = z.lazy(() =>
   z
-    .object({
-      item: generationWithOutputs,
-      language: z.enum(LANGUAGES),
-      first_name: z.string(),
-      reachable: z.boolean(),
-      data_saver: z.boolean(),
-      main: kopecksJson,
-      bonus: kopecksJson,
-      held: kopecksJson,
-      uploads: z.array(uploadRow).nullable(),
-      catalog_revision: revisionJson,
-    })
-    .transform(
-      (row): OwnedGeneration => ({
-        ...row.item,
-        owner: {
-          language: row.language,
-          firstName: row.first_name,
-          reachable: row.reachable,
-          dataSaver: row.data_saver,
-          wallet: { mainKopecks: row.main, bonusKopecks: row.bonus, heldKopecks: row.held },
-        },
-        uploads: row.uploads ?? [],
-        catalogRevision: row.catalog_revision,
-      }),
-    ),
+    .object({ item: generationWithOutputs, ...ownerShape() })
+    .transform((row): OwnedGeneration => ({ ...row.item, ...ownership(row) })),
 );
 
 /** Of a statement that joins `users u` and `wallets w`. */
