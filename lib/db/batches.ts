@@ -7,11 +7,10 @@ import type { GenerationState } from "../generation/states.ts";
 import type { Kopecks } from "../shared/kopecks.ts";
 import type { RunMode } from "../shared/run-mode.ts";
 import { type OwnedBatch, ownedBatchRow } from "./batch-json.ts";
-import { openPause } from "./breaker.ts";
 import { catalogRevision } from "./catalog-revision.ts";
 import type { Database } from "./client.ts";
 import { inboxInsert } from "./dialogues.ts";
-import { guardColumns, type HoldAnswer, holdAnswerRow, notHeld } from "./holds.ts";
+import { guardColumns, type HoldAnswer, holdAnswerRow, maySpend, notHeld, spenderCtes } from "./holds.ts";
 import { timedDiscountClaim } from "./promo.ts";
 
 export interface BatchHoldInput {
@@ -76,20 +75,10 @@ export async function holdBatch(database: Database, input: BatchHoldInput): Prom
     })),
   );
   const [row] = await database.query(sql`
-    with c as (
-      select user_id from conversations
-      where user_id = ${userId}::bigint and revision = ${input.expectedRevision}::int for update
-    ), w as (
-      select *, (case when spent_month = ${input.month} then spent else 0 end) as spent_now
-      from wallets where user_id = ${userId}::bigint for update
-    ), p as (
-      ${openPause}
-    ), ok as (
+    with ${spenderCtes(input)}, ok as (
       select w.bonus from w, c
-      where w.main + w.bonus >= ${price} and not w.banned and w.debt = 0 and w.queued + ${size}::int <= ${input.queueLimit}::int
-        and (w.spend_limit is null or w.spent_now + ${price} <= w.spend_limit)
+      where ${maySpend(price, { queueLimit: input.queueLimit, size })}
         and not exists (select 1 from batches where id = ${batch.id})
-        and not exists (select 1 from p)
     ), claim as (
       ${input.discount === undefined ? sql`select 1 as claimed from ok` : timedDiscountClaim(userId, input.discount, input.now)}
     ), b as (

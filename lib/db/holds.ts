@@ -91,21 +91,11 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
   const now = sql`${input.now.toISOString()}::timestamptz`;
   const price = sql`${input.holdKopecks.toString()}::bigint`;
   const [row] = await database.query(sql`
-    with c as (
-      select user_id from conversations
-      where user_id = ${userId}::bigint and revision = ${input.expectedRevision}::int for update
-    ), w as (
-      select *, (case when spent_month = ${input.month} then spent else 0 end) as spent_now
-      from wallets where user_id = ${userId}::bigint for update
-    ), p as (
-      ${openPause}
-    ), ok as (
+    with ${spenderCtes(input)}, ok as (
       select least(w.bonus, ${price}) as from_bonus, ${price} - least(w.bonus, ${price}) as from_main
       from w, c
-      where w.main + w.bonus >= ${price} and not w.banned and w.debt = 0 and w.queued < ${input.queueLimit}::int
-        and (w.spend_limit is null or w.spent_now + ${price} <= w.spend_limit)
+      where ${maySpend(price, { queueLimit: input.queueLimit, size: 1 })}
         and not exists (select 1 from generations where id = ${generation.id})
-        and not exists (select 1 from p)
     ), claim as (
       ${offerClaim(input)}
     ), g as (
@@ -152,6 +142,26 @@ export async function holdForGeneration(database: Database, input: HoldInput): P
     return { kind: "held", revision: answer.revision, generation: ownedSchema.parse(row) };
   }
   return notHeld(answer, { holdKopecks: input.holdKopecks, queueLimit: input.queueLimit, size: 1 });
+}
+
+/** The CTEs `c` (the conversation at the expected revision), `w` (the locked wallet) and `p` (an open pause of selling). */
+export function spenderCtes(input: { userId: number; expectedRevision: number; month: string }): SQL {
+  return sql`c as (
+      select user_id from conversations
+      where user_id = ${input.userId}::bigint and revision = ${input.expectedRevision}::int for update
+    ), w as (
+      select *, (case when spent_month = ${input.month} then spent else 0 end) as spent_now
+      from wallets where user_id = ${input.userId}::bigint for update
+    ), p as (
+      ${openPause}
+    )`;
+}
+
+/** Whether `w` may pay `price` for this many generations, and anything is sold at all. */
+export function maySpend(price: SQL, { queueLimit, size }: { queueLimit: number; size: number }): SQL {
+  return sql`w.main + w.bonus >= ${price} and not w.banned and w.debt = 0 and w.queued + ${size}::int <= ${queueLimit}::int
+        and (w.spend_limit is null or w.spent_now + ${price} <= w.spend_limit)
+        and not exists (select 1 from p)`;
 }
 
 /**
