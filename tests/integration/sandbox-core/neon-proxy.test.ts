@@ -9,7 +9,7 @@ import { bigint, integer, pgTable, serial, text, timestamp } from "drizzle-orm/p
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createCallRecorder } from "../../../lib/sandbox/calls.ts";
 import { serveFetch } from "../../../lib/sandbox/http.ts";
-import { createNeonProxy } from "../../../lib/sandbox/neon-proxy.ts";
+import { createNeonProxy, type NeonProxy } from "../../../lib/sandbox/neon-proxy.ts";
 import { type PostgresServer, startPostgres } from "../../../lib/sandbox/postgres.ts";
 import { systemClock } from "../../../lib/shared/clock.ts";
 
@@ -85,6 +85,26 @@ test("the driver reads values of every usual type", async () => {
   ]);
   const full = await sql.query("select 1 as one where $1 = 'x'", ["x"], { fullResults: true, arrayMode: true });
   expect([full.rowCount, full.command, full.rows, full.fields[0]?.name]).toEqual([1, "SELECT", [[1]], "one"]);
+});
+
+test("a connection keeps its statements where that is asked for, and only there", async () => {
+  const kept = "select count(*)::int as kept from pg_prepared_statements";
+  const ask = async (own: NeonProxy, query: string, params: unknown[] = []) => {
+    const headers = { "neon-connection-string": url };
+    const request = { method: "POST", headers, body: JSON.stringify({ query, params }) };
+    return await (await own.handle(new Request("http://127.0.0.1:9/neon/sql", request))).json();
+  };
+  for (const [keepsStatements, expected] of [[true, 3] as const, [false, 0] as const]) {
+    const own = createNeonProxy({ context, connectionLimit: 1, keepsStatements });
+    for (const name of ["Анна", "Борис"])
+      expect(await ask(own, "select $1::text as name", [name])).toMatchObject({ rows: [{ name }] });
+    // Refused while it is parsed, and while it runs: the next one is none the worse.
+    expect(await ask(own, "selec 1")).toMatchObject({ code: "42601" });
+    expect(await ask(own, "select 1 / $1::int as share", [0])).toMatchObject({ code: "22012" });
+    expect(await ask(own, "select 1 / $1::int as share", [1])).toMatchObject({ rows: [{ share: 1 }] });
+    expect(await ask(own, kept)).toMatchObject({ rows: [{ kept: expected }] });
+    await own.stop();
+  }
 });
 
 test("drizzle inserts, selects, updates and batches", async () => {

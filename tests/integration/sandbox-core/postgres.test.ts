@@ -57,6 +57,17 @@ function launchProgram(more: string): { child: ChildProcess; lines: AsyncIterato
   return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
 }
 
+test("settings of the caller's take the place of the usual ones", async () => {
+  const settings = { synchronous_commit: "off", work_mem: "8MB" };
+  const server = await startPostgres({ dataDirectory: join(folder, "data"), settings });
+  running.push(server);
+  const found = await ask(
+    server.url("postgres"),
+    "select name, setting from pg_settings where name in ('synchronous_commit', 'work_mem', 'fsync') order by name",
+  );
+  expect(found.map(({ setting }) => setting)).toEqual(["off", "off", "8192"]);
+});
+
 test("databases are made, copied from a template that is in use, found and dropped", async () => {
   const server = await start();
   expect(server.url("x")).toBe(`postgres://postgres@127.0.0.1:${server.port}/x`);
