@@ -56,7 +56,7 @@ test("what is explored is worth it: people order one and many, take back what wa
       return transition;
     },
   };
-  explore(talkExplorer(watched), { seed: 1, from: 0, count: 800 });
+  explore(talkExplorer(watched), { seed: 1, from: 0, count: 1_600 });
   const effects = [
     "confirm",
     "confirm-batch",
