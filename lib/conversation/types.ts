@@ -314,10 +314,7 @@ export interface GenerationFacts {
   createdAt: Date;
   submittedAt: Date | null;
   finishedAt: Date | null;
-  /**
-   * How many stand before this one in our queue; null when not queued. This user's generations, or everybody's where it
-   * waits in the line at the provider (`isRateWaiting`).
-   */
+  /** How many stand before this one; null when not queued. This user's, or with `isRateWaiting` everybody's. */
   ahead: number | null;
   /** How many of this user the provider works on while this one waits. Absent or null: none. */
   ownRunning?: number | null;

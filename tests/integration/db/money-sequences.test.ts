@@ -12,7 +12,7 @@ import { chargeBack, debit, refund, topUp } from "../../support/ledger-moves.ts"
 import { createRandom } from "../../support/random.ts";
 import { FAULTS, type Fault, MoneyModel, nextOperation, type Operation } from "./money-model.ts";
 
-const SEQUENCES = Number(process.env["SEQUENCES"] ?? 10_000);
+const SEQUENCES = Number(process.env["SEQUENCES"] ?? 3_000);
 const SEED = Number(process.env["SEED"] ?? Date.now() % 1_000_000_000);
 const CONNECTIONS = 4;
 

@@ -288,11 +288,13 @@ test("one statement can be slow, every connection can be refused; counts outlive
 test("a caller that goes away cancels its statement", async () => {
   const watcher = neon(url);
   await watcher`insert into users (name, balance) values ('one', 1)`;
-  const leaving = neon(url, { fetchOptions: { signal: AbortSignal.timeout(80) } });
+  const leave = new AbortController();
+  const leaving = neon(url, { fetchOptions: { signal: leave.signal } });
   const running = () =>
     watcher`select query from pg_stat_activity where query like 'update%pg_sleep(5)%' and state = 'active'`;
   const refused = expect(leaving`update users set visits = (select 7 from pg_sleep(5))`).rejects.toThrow();
   await expect.poll(running, { interval: 10 }).toHaveLength(1);
+  leave.abort();
   await refused;
   await expect.poll(running, { timeout: 2_000 }).toEqual([]);
   expect(await watcher`select visits from users`).toEqual([{ visits: 0 }]);

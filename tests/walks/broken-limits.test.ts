@@ -10,12 +10,12 @@ import { bent } from "../support/catalog-requests.ts";
 import { validValues } from "../support/catalog-values.ts";
 import { gif, officeDocument, photo, song, video } from "../support/files.ts";
 import { draftValues, fillCard, openQuestion, setParams } from "../support/fill-card.ts";
-import { thirdOfTheDay } from "../support/third-of-the-day.ts";
+import { partOfTheDay } from "../support/part-of-the-day.ts";
 import { type Person, startWorld, type World } from "../support/world.ts";
 
 const SEED = 20_261_121;
 const sold = catalog.entryKeys().filter((key) => isInMenus(entryOf(key)));
-const walked = thirdOfTheDay(sold);
+const walked = partOfTheDay(sold, 6);
 /** Telegram cuts longer messages on the sender's side. */
 const LONGEST_MESSAGE = 4096;
 const counted = { limits: 0, rules: 0, outOfReach: 0 };

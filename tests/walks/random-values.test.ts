@@ -8,13 +8,13 @@ import { create, kopecksOfCredits, kopecksOn, offers, openCard } from "../suppor
 import { catalog, entryOf } from "../support/catalog-entry.ts";
 import { validValues } from "../support/catalog-values.ts";
 import { draftValues, fillCard } from "../support/fill-card.ts";
+import { partOfTheDay } from "../support/part-of-the-day.ts";
 import { sharedWorld } from "../support/shared-world.ts";
-import { thirdOfTheDay } from "../support/third-of-the-day.ts";
 
-/** Another seed walks other values: `SEED=7 WALK=all npx vitest run tests/journeys/random-values.test.ts`. */
+/** Another seed walks other values: `SEED=7 WALK=all npx vitest run tests/walks/random-values.test.ts`. */
 const SEED = Number(process.env["SEED"] ?? 20_261_121);
 const sold = catalog.entryKeys().filter((key) => isInMenus(entryOf(key)));
-const walked = thirdOfTheDay(sold);
+const walked = partOfTheDay(sold, 6);
 console.info(`random-values: ${walked.length} of ${sold.length} cards, seed ${SEED}`);
 
 const world = sharedWorld();
