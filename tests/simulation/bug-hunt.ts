@@ -11,7 +11,7 @@ export interface Hunt {
   worlds: number;
 }
 
-const MOST_WORLDS = 40;
+const MOST_WORLDS = 150;
 
 /** Lives through worlds with each deliberate bug until an invariant breaks. */
 export async function findBugs(databaseUrls: readonly string[], seed: number, only?: string): Promise<Hunt[]> {
