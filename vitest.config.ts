@@ -8,7 +8,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Each file runs its own sandbox; two cores carry no more.
     maxWorkers: 3,
-    // Files share processes, and with them what was imported: each has a world of its own, no module keeps anything of it.
+    // Files share processes, which saves importing everything anew. The database driver has settings per process: whoever
+    // uses it without the product sets them itself.
     isolate: false,
     coverage: {
       provider: "v8",

@@ -7,11 +7,11 @@ import {
   kopecksOfCredits,
   kopecksOn,
   offers,
+  oneOfEach,
   openCard,
   withSpaces,
 } from "../support/buying.ts";
 import { catalog, entryOf } from "../support/catalog-entry.ts";
-import { photo, song, video } from "../support/files.ts";
 import { sharedWorld } from "../support/shared-world.ts";
 import type { Person } from "../support/world.ts";
 
@@ -165,11 +165,7 @@ test.each(sold)(
     await walker.says("/start");
     await walker.credited(1_000_000);
     await openCard(walker, key);
-    await answerQuestions(walker, [
-      ["PNG", await photo()],
-      ["MP3", await song(3)],
-      ["MP4", await video(2)],
-    ]);
+    await answerQuestions(walker, await oneOfEach());
     for (const question of onScreen("param_input:")) {
       await taps(question);
       for (const field of onScreen("item_field:").slice(0, 2)) {

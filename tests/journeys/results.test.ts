@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Answers, answerQuestions, create, offers, openCard, withSpaces } from "../support/buying.ts";
-import { photo, song, video } from "../support/files.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { beforeAll, expect, test } from "vitest";
+import { type Answers, answerQuestions, create, offers, oneOfEach, openCard, withSpaces } from "../support/buying.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import type { Person } from "../support/world.ts";
 
-let world: World;
+const world = sharedWorld();
 let answers: Answers;
 beforeAll(async () => {
-  world = await startWorld();
-  answers = [
-    ["PNG", await photo("портрет")],
-    ["MP3", await song(3)],
-    ["MP4", await video(2)],
-  ];
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
+  answers = await oneOfEach();
 });
 
 const callsOf = (method: string) =>

@@ -1,3 +1,4 @@
+import { FUNCTIONS } from "../../lib/deploy/functions.ts";
 import { isConnectionCut } from "../../lib/sandbox/http.ts";
 import { brokenConnection, type CallFault, type Climate, type RequestFault, serviceError } from "./chaos.ts";
 import { type Call, type Instance, type Invocation, type Scope, type ServiceName, scopes } from "./context.ts";
@@ -55,8 +56,10 @@ export interface Engine {
 /** Turns of the event loop without any sign of life after which everything is taken to wait. */
 const QUIET_TURNS = 3;
 const MOST_TURNS = 2_000_000;
-/** Vercel kills a function after this; see lib/deploy/functions.ts. */
-const LIMIT_SECONDS: Readonly<Record<string, number>> = { telegram: 60, kie: 60, jobs: 300, receipts: 120 };
+/** The platform kills a function after this. */
+const LIMIT_SECONDS = new Map<string, number>(
+  FUNCTIONS.map(({ name, maxDurationSeconds }) => [name, maxDurationSeconds]),
+);
 /** A lease holds 90 s: whoever takes longer may be overtaken. */
 const SLOW_MS = 80_000;
 
@@ -362,7 +365,7 @@ export function createEngine(options: EngineOptions): Engine {
       `${labelOf(invocation)} ← ${request.method} ${pathname}`,
       body.length > 4_000 ? "" : request.url + body,
     );
-    const limitMs = (LIMIT_SECONDS[endpoint] ?? 60) * 1_000;
+    const limitMs = (LIMIT_SECONDS.get(endpoint) ?? 60) * 1_000;
     invocation.limits.push(time.at(time.nowMs() + limitMs, () => crash(instance, "function limit")));
     const answer = scopes.run({ kind: "product", invocation }, () => options.serve(instance, request));
     void answer.then(

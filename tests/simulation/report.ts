@@ -1,23 +1,12 @@
 import { type Counts, sumCounts } from "./counts.ts";
 import type { Outcome } from "./fleet.ts";
+import type { Tally } from "./verify.ts";
 import type { Violation } from "./world.ts";
 
 /** What all worlds of a run came to. */
-export interface SimulationReport {
+export interface SimulationReport extends Tally {
   seed: number;
   worlds: number;
-  generations: number;
-  deliveries: number;
-  failuresTold: number;
-  cancelled: number;
-  /** Of the generations, those that were bought together. */
-  inBatches: number;
-  /** Messages that came once more than needed; never more than `excuses`. */
-  duplicates: number;
-  /** How often nobody could know whether a message had arrived, or that could not be stored. */
-  excuses: number;
-  /** Results that came after the money was returned, and were delivered free. */
-  lateSuccesses: number;
   /** Broken promises about money or results: those among the violations. */
   losses: number;
   events: number;

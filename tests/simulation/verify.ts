@@ -59,15 +59,23 @@ export async function nothingOwed({
   return jobs.length > 0 ? { detail: `jobs are never done: ${jobs[0]?.body}`, ids: [] } : null;
 }
 
-export interface Verdict {
+/** What people got. */
+export interface Tally {
   generations: number;
   deliveries: number;
   failuresTold: number;
   cancelled: number;
+  /** Of the generations, those that were bought together. */
   inBatches: number;
+  /** Messages that came once more than needed; never more than `excuses`. */
   duplicates: number;
+  /** How often nobody could know whether a message had arrived, or that could not be stored. */
   excuses: number;
+  /** Results that came after the money was returned, and were delivered free. */
   lateSuccesses: number;
+}
+
+export interface Verdict extends Tally {
   violations: Violation[];
 }
 

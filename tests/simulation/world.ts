@@ -25,29 +25,17 @@ import { surroundWith } from "./globals.ts";
 import { createHistory, type History } from "./history.ts";
 import { beginPrompts, doSomething, newPerson, type Person, type Town } from "./people.ts";
 import { createDice, type Dice, seedRandomness } from "./random.ts";
-import { nothingOwed, verify } from "./verify.ts";
+import { nothingOwed, type Verdict, verify } from "./verify.ts";
 import { createVirtualTime, type VirtualTime } from "./virtual-time.ts";
 
 /** What one world came to. */
-export interface WorldReport {
+export interface WorldReport extends Verdict {
   seed: number;
-  generations: number;
-  deliveries: number;
-  failuresTold: number;
-  cancelled: number;
-  /** Of the generations, those that were bought together. */
-  inBatches: number;
-  /** Messages that people got once more than needed, and how many could have been. */
-  duplicates: number;
-  excuses: number;
-  /** Results that came after the money was returned: delivered free. */
-  lateSuccesses: number;
   /** What people did. */
   deeds: Counts;
   /** Lines of its history. */
   events: number;
   faults: Counts;
-  violations: Violation[];
   historyHash: string;
   /** Virtual hours. */
   hours: number;

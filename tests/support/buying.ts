@@ -1,5 +1,6 @@
 import type { UserFile } from "../../lib/sandbox/telegram/index.ts";
 import { catalog } from "./catalog-entry.ts";
+import { photo, song, video } from "./files.ts";
 import type { Person } from "./world.ts";
 
 /** What people do again and again in the journeys, with buttons and messages only. */
@@ -27,6 +28,15 @@ export async function openCard(person: Person, entryKey: string): Promise<void> 
 
 /** Files for the questions of a card, by a format that the question names: "PNG" is asked of pictures only. */
 export type Answers = readonly (readonly [format: string, file: UserFile])[];
+
+/** One file of each kind. */
+export async function oneOfEach(songSeconds = 3): Promise<Answers> {
+  return [
+    ["PNG", await photo("портрет")],
+    ["MP3", await song(songSeconds)],
+    ["MP4", await video(2)],
+  ];
+}
 
 /** Answers a card's questions, each with its example button or with a file, until the card offers to create. */
 export async function answerQuestions(person: Person, answers: Answers): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { isInMenus } from "../../lib/catalog/offers.ts";
 import {
   type Answers,
@@ -7,28 +7,20 @@ import {
   kopecksOfCredits,
   kopecksOn,
   offers,
+  oneOfEach,
   openCard,
 } from "../support/buying.ts";
 import { catalog, entryOf } from "../support/catalog-entry.ts";
-import { photo, song, video } from "../support/files.ts";
-import { type Person, startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
+import type { Person } from "../support/world.ts";
 
 const followUps = catalog.entryKeys().filter((key) => entryOf(key).offer === "follow-up");
 console.info(`every-follow-up: ${followUps.length} entries are sold under results`);
 
-let world: World;
+const world = sharedWorld();
 let answers: Answers;
 beforeAll(async () => {
-  world = await startWorld();
-  answers = [
-    ["PNG", await photo("портрет")],
-    ["MP3", await song(12)],
-    ["MP4", await video(2)],
-  ];
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
+  answers = await oneOfEach(12);
 });
 
 test.each(followUps)(

@@ -1,27 +1,25 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { isInMenus } from "../../lib/catalog/offers.ts";
 import type { OutputKind } from "../../lib/shared/media.ts";
-import { type Answers, answerQuestions, create, kopecksOfCredits, kopecksOn, openCard } from "../support/buying.ts";
+import {
+  type Answers,
+  answerQuestions,
+  create,
+  kopecksOfCredits,
+  kopecksOn,
+  oneOfEach,
+  openCard,
+} from "../support/buying.ts";
 import { catalog, entryOf } from "../support/catalog-entry.ts";
-import { photo, song, video } from "../support/files.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { sharedWorld } from "../support/shared-world.ts";
 
 const sold = catalog.entryKeys().filter((key) => isInMenus(entryOf(key)));
 console.info(`every-model: ${sold.length} of ${catalog.entryKeys().length} entries are sold from the menus`);
 
-let world: World;
+const world = sharedWorld();
 let answers: Answers;
 beforeAll(async () => {
-  world = await startWorld();
-  answers = [
-    ["PNG", await photo("портрет")],
-    ["MP3", await song(3)],
-    ["MP4", await video(2)],
-  ];
-});
-afterAll(async () => {
-  await world.expectInvariants();
-  await world.end();
+  answers = await oneOfEach();
 });
 
 const SENT_AS: Readonly<Record<Exclude<OutputKind, "text">, string>> = {

@@ -158,7 +158,13 @@ function waits(app: App, generation: OwnedGeneration, claim: Exclude<Claim, { ki
     case "not-queued":
       break;
     case "running-limit":
-      showStatus(app, { ...generation, isRateWaiting: false, pause: null });
+      // Those that keep it waiting may have started after it was read.
+      showStatus(app, {
+        ...generation,
+        isRateWaiting: false,
+        pause: null,
+        ownRunning: Math.max(generation.ownRunning ?? 0, app.config.MAX_RUNNING_PER_USER),
+      });
       break;
     case "rate-limit":
       showStatus(app, { ...generation, isRateWaiting: true, ahead: claim.ahead, pause: null });

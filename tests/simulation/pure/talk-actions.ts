@@ -1,4 +1,5 @@
 import type { Catalog } from "../../../lib/catalog/load.ts";
+import { commandList } from "../../../lib/conversation/commands.ts";
 import type { DialogueEvent, HoldRefusal, MediaRefusal, OutputJob } from "../../../lib/conversation/types.ts";
 import { GENERATION_STATES, type GenerationState } from "../../../lib/generation/states.ts";
 import { MEDIA_KINDS, type MediaKind, type UploadRef } from "../../../lib/shared/media.ts";
@@ -126,23 +127,10 @@ function forged(random: Random, { params, entries }: Vocabulary, choice: number,
   return { do: "forge", choice, data, revisionBy, onScreen: random.below(2) === 0, luck };
 }
 
-const COMMANDS = [
-  "start",
-  "models",
-  "balance",
-  "topup",
-  "promo",
-  "limit",
-  "history",
-  "help",
-  "cancel",
-  "terms",
-  "privacy",
-  "paysupport",
-  "admin",
-  "settings",
+const COMMANDS: readonly [string, ...string[]] = [
   "nonsense",
-] as const;
+  ...commandList("ru", { isAdmin: true }).map(({ command }) => command),
+];
 
 /** One maker for each kind of event; a new kind does not compile until it is spoken here. */
 const SPOKEN: Readonly<
